@@ -1,0 +1,118 @@
+"""The Markdown extension: outputs and figures of the blocks become the page's HTML.
+
+The code itself stays a fence and is highlighted by whatever handles fences. Printed output becomes
+`<div class="output">`, a figure `<figure class="plot">` with a token that `figures.splice` replaces
+by the SVG.
+"""
+
+from __future__ import annotations
+
+import html
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+from journal import figures
+from journal.blocks import Block, figure_problems, parse
+from journal.run import BlockError
+
+OUTPUT_LABEL = {"ko": "출력", "en": "Output"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page is being converted; the generator sets it, as Markdown itself cannot know.
+
+    Attributes:
+        path: The Markdown file, as messages name it.
+        language: `ko` or `en`.
+        line_offset: Lines of front matter that were taken off before the text got here.
+        kind: The front matter's `kind`.
+    """
+
+    path: str = "<text>"
+    language: str = "ko"
+    line_offset: int = 0
+    kind: str = "page"
+
+
+PLACE: ContextVar[Place] = ContextVar("PLACE", default=Place())
+
+
+class BlocksPreprocessor(Preprocessor):
+    """Takes outputs and figure directives out of the text and puts their HTML in."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        place = PLACE.get()
+        # By the time the text is here, its lines may have been normalised but not moved.
+        parsed = parse("\n".join(lines))
+        problems = [*parsed.problems, *figure_problems(parsed)]
+        if problems:
+            raise BlockError(
+                "\n".join(
+                    f"{place.path}:{place.line_offset + problem.line}: {problem.message}"
+                    for problem in problems
+                )
+            )
+        figures.ensure(jobs(parsed.python, place))
+        out = list(lines)
+        for block in reversed(parsed.blocks):
+            html_parts = []
+            last = block.end
+            if block.output:
+                html_parts.append(self._stash(_output(block.output.text, place.language)))
+                last = block.output.end
+            if block.figure:
+                html_parts.append(self._stash(_figure(block)))
+                last = block.figure.end
+            if html_parts:
+                replacement = [""]
+                for part in html_parts:
+                    replacement += [block.indent + part, ""]
+                # The fence's own lines stay; everything up to the last directive goes.
+                out[block.end : last] = replacement
+        return out
+
+    def _stash(self, text: str) -> str:
+        assert self.md is not None
+        return str(self.md.htmlStash.store(text))
+
+
+def jobs(blocks: list[Block], place: Place) -> list[figures.Job]:
+    """The figures that these blocks draw."""
+    return [
+        figures.Job(block.code, place.path, place.line_offset + block.line)
+        for block in blocks
+        if block.draws
+    ]
+
+
+def _output(text: str, language: str) -> str:
+    label = OUTPUT_LABEL.get(language, OUTPUT_LABEL["en"])
+    return (
+        f'<div class="output" role="group" aria-label="{label}" data-search-exclude>'
+        f'<pre tabindex="0">{html.escape(text, quote=False)}</pre></div>'
+    )
+
+
+def _figure(block: Block) -> str:
+    assert block.figure is not None
+    caption = block.figure.caption
+    inner = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    token = figures.token(block.code, block.figure.alt)
+    return f'<figure class="plot">{token}{inner}</figure>'
+
+
+class BlocksExtension(Extension):
+    """Registers the preprocessor before the one that takes fences out (priority 25)."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(BlocksPreprocessor(md), "journal_blocks", 28)
+
+
+def makeExtension(**options: Any) -> BlocksExtension:
+    return BlocksExtension(**options)
