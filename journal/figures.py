@@ -59,7 +59,7 @@ class Job:
 
 def key(code: str) -> str:
     """The content address of a block's figure."""
-    return _digest(code, _tools(), _study())
+    return _digest(code, _tools(), study_digest())
 
 
 def recorded_path(code: str) -> Path:
@@ -240,7 +240,7 @@ def _style() -> str:
 
 
 @functools.cache
-def _study() -> str:
+def study_digest() -> str:
     """Everything a block can import: code, weights and font."""
     files = [
         path

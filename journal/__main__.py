@@ -1,0 +1,108 @@
+"""The journal's commands: `python -m journal COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m journal", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("build", help="build the site, both languages, into site/")
+    command.add_argument("--site", type=Path, default=ROOT / "site")
+
+    command = commands.add_parser("serve", help="build, serve and rebuild what changes")
+    command.add_argument("--host", default="127.0.0.1")
+    command.add_argument("--port", type=int, default=8000)
+
+    command = commands.add_parser("update-outputs", help="write what the blocks print under them")
+    command.add_argument("pages", nargs="*", type=Path, help="Markdown files (default: all)")
+
+    command = commands.add_parser("reviewed", help="record that both languages say the same")
+    command.add_argument("pages", nargs="*", help="page ids such as notes/perceptron (default: all)")
+
+    command = commands.add_parser("check", help="the checks of the text: parity, freshness, numbers")
+
+    command = commands.add_parser("new", help="begin a log entry, in both languages")
+    command.add_argument("title")
+    command.add_argument("--title-en", default="")
+
+    options = parser.parse_args(arguments)
+    return COMMANDS[options.command](options)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from journal import build
+
+    started = time.monotonic()
+    try:
+        build.build(options.site)
+    except build.BuildError as error:
+        print(f"\nThe site was not built:\n{error}", file=sys.stderr)
+        return 1
+    print(f"{options.site} built in {time.monotonic() - started:.1f} s", file=sys.stderr)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from journal import serve
+
+    return serve.serve(options.host, options.port)
+
+
+def _update_outputs(options: argparse.Namespace) -> int:
+    from journal import outputs
+
+    everything = sorted(DOCS.glob("*/**/*.md"))
+    _, messages = outputs.update(options.pages or everything)
+    messages += outputs.record_figures(everything)
+    for message in messages:
+        print(message, file=sys.stderr)
+    return 1 if messages else 0
+
+
+def _reviewed(options: argparse.Namespace) -> int:
+    from journal import freshness
+
+    freshness.record(DOCS, options.pages or None)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from journal import anatomy, freshness, numbers, parity
+
+    found = [
+        finding
+        for check in (anatomy, parity, numbers, freshness)
+        for finding in check.findings(DOCS)
+    ]
+    for finding in found:
+        print(finding)
+    print(f"{len(found)} findings", file=sys.stderr)
+    return 1 if found else 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    from journal import entry
+
+    return entry.new(DOCS, options.title, options.title_en)
+
+
+COMMANDS = {
+    "build": _build,
+    "serve": _serve,
+    "update-outputs": _update_outputs,
+    "reviewed": _reviewed,
+    "check": _check,
+    "new": _new,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
