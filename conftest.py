@@ -67,7 +67,7 @@ def _repr_failure(item: codeblocks.TestBlock, excinfo: pytest.ExceptionInfo[Base
     printed = _printed[-1].getvalue() if _printed else ""
     cause = error.__context__ if isinstance(error, RuntimeError) else error
     if isinstance(cause, (Exception, SystemExit)):
-        return describe(cause, "<string>", line).replace("<string>:", f"{path}:", 1)
+        return describe(cause, path, line, source="<string>")
     if expected is not None and printed != expected:
         return _difference(path, line, item.obj.code, expected, printed)
     return str(error)

@@ -101,9 +101,18 @@ def run(code: str, *, path: str = "<block>", line: int = 0) -> str:
     return printed.getvalue()
 
 
-def describe(error: BaseException, path: str, line: int) -> str:
-    """`path:line: Type: message`, with the line of the Markdown file that raised."""
+def describe(error: BaseException, path: str, line: int, source: str | None = None) -> str:
+    """`path:line: Type: message`, with the line of the Markdown file that raised.
+
+    Args:
+        error: What was raised.
+        path: The Markdown file.
+        line: The line of the block's opening fence.
+        source: The file name that the code was compiled under, if its lines count from the block's
+            first and not from the Markdown file's.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == path and frame.lineno]
+    name, offset = (path, 0) if source is None else (source, line)
+    lines = [frame.lineno + offset for frame in frames if frame.filename == name and frame.lineno]
     where = lines[-1] if lines else line
     return f"{path}:{where}: {type(error).__name__}: {error}"
