@@ -1,0 +1,1 @@
+"""The font of the figures: a subset of Pretendard that holds Korean and mathematical signs."""
