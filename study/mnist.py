@@ -1,0 +1,287 @@
+"""MNIST: 70,000 handwritten digits, found, fetched and checked.
+
+The files are looked for in the folder that `STUDY_DATA` names, then in the cache, then at public
+mirrors in turn. What has not the right SHA-256 is not MNIST and is passed over, wherever it lies.
+
+| variable | meaning |
+|---|---|
+| `STUDY_DATA` | a folder with the four files; it is only ever read |
+| `STUDY_CACHE` | where downloads are kept; by default `study/mnist` in the user's cache folder |
+| `STUDY_OFFLINE` | `1`: never ask a mirror |
+
+The data is © Yann LeCun and Corinna Cortes, CC BY-SA 3.0.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import http.client
+import math
+import os
+import struct
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from study import losses
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://raw.githubusercontent.com/fgnt/mnist/master/",
+)
+"""Where the files can be had, in the order in which they are asked."""
+
+CHECKSUMS = {
+    "train-images-idx3-ubyte.gz": (
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+    ),
+    "train-labels-idx1-ubyte.gz": (
+        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
+    ),
+    "t10k-images-idx3-ubyte.gz": (
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
+    ),
+    "t10k-labels-idx1-ubyte.gz": (
+        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
+    ),
+}
+"""The four files of MNIST and their SHA-256."""
+
+_SECONDS_TO_WAIT = 10  # for a mirror to say anything
+_LARGEST_DOWNLOAD = 64 * 2**20  # no file of MNIST is near it: a mirror that sends more is broken
+
+
+class MnistUnavailable(Exception):
+    """MNIST is neither here nor to be had. The message lists what was tried and what to do."""
+
+
+class Mnist(NamedTuple):
+    """The images and labels, for training and for the final test."""
+
+    x_train: NDArray[Any]
+    """60,000 images, shape (60000, 784) or (60000, 28, 28): 0 is paper, 1 (or 255) is ink."""
+    t_train: NDArray[Any]
+    """Their digits, shape (60000,), int64; or (60000, 10), float32, one-hot."""
+    x_test: NDArray[Any]
+    """10,000 more images."""
+    t_test: NDArray[Any]
+    """Their digits."""
+
+
+def load(*, flatten: bool = True, normalize: bool = True, one_hot: bool = False) -> Mnist:
+    """Loads MNIST, fetching it first if need be.
+
+    Args:
+        flatten: Each image as 784 numbers in a row; otherwise 28×28.
+        normalize: Pixels as float32 from 0 to 1; otherwise uint8 from 0 to 255.
+        one_hot: Labels as rows with a single 1; otherwise as integers.
+
+    Returns:
+        `(x_train, t_train, x_test, t_test)`.
+
+    Raises:
+        MnistUnavailable: The files are neither here nor to be had.
+
+    Example:
+        ```python
+        x_train, t_train, x_test, t_test = mnist.load()
+        x_train.shape  # (60000, 784)
+        ```
+    """
+    return _read(fetch(), flatten=flatten, normalize=normalize, one_hot=one_hot)
+
+
+def fetch(
+    progress: bool = True,
+    *,
+    mirrors: Sequence[str] = MIRRORS,
+    checksums: Mapping[str, str] = CHECKSUMS,
+) -> dict[str, Path]:
+    """Sees to it that the files are on this machine, intact.
+
+    Several processes may do this at once: a file appears in the cache whole or not at all.
+
+    Args:
+        progress: Show a progress bar on a terminal's standard error.
+        mirrors: Addresses of folders to ask, each ending in `/`.
+        checksums: The files' names and SHA-256.
+
+    Returns:
+        Where each file is, by its name.
+
+    Raises:
+        MnistUnavailable: A file is neither here nor to be had.
+    """
+    unreachable: set[str] = set()
+    return {
+        name: _fetch_one(name, checksum, mirrors, unreachable, progress=progress)
+        for name, checksum in checksums.items()
+    }
+
+
+@functools.cache
+def available() -> bool:
+    """Whether `load()` works here. Fetches the files if that is what it takes.
+
+    The answer is found once and kept as long as the process runs.
+    """
+    try:
+        fetch(progress=False)
+    except MnistUnavailable:
+        return False
+    return True
+
+
+def parse_idx(data: bytes) -> NDArray[np.uint8]:
+    """Reads IDX, the format of MNIST's files.
+
+    Two zero bytes, one byte for the type (8: unsigned bytes, the only one MNIST uses), one for
+    the number of dimensions, each dimension as a big-endian 32-bit integer, then the values.
+
+    Args:
+        data: A whole file, uncompressed.
+
+    Returns:
+        The array, in the dimensions that the file states.
+
+    Raises:
+        ValueError: This is not IDX of unsigned bytes, or is longer or shorter than it states.
+    """
+    if len(data) < 4 or data[:3] != b"\x00\x00\x08" or data[3] == 0:
+        raise ValueError(f"not an IDX file of unsigned bytes: it begins with {data[:4].hex(' ')}")
+    values_start = 4 + 4 * data[3]
+    if len(data) < values_start:
+        raise ValueError(f"IDX file of {len(data)} bytes ends within its header")
+    shape = struct.unpack(f">{data[3]}I", data[4:values_start])
+    expected = values_start + math.prod(shape)
+    if len(data) != expected:
+        raise ValueError(f"IDX file states {shape}, {expected} bytes in all, but has {len(data)}")
+    return np.frombuffer(data, np.uint8, offset=values_start).reshape(shape).copy()
+
+
+def _read(paths: Mapping[str, Path], *, flatten: bool, normalize: bool, one_hot: bool) -> Mnist:
+    def images(name: str) -> NDArray[Any]:
+        pixels = parse_idx(gzip.decompress(paths[name].read_bytes()))
+        if flatten:
+            pixels = pixels.reshape(len(pixels), -1)
+        return pixels.astype(np.float32) / np.float32(255) if normalize else pixels
+
+    def labels(name: str) -> NDArray[Any]:
+        digits = parse_idx(gzip.decompress(paths[name].read_bytes())).astype(np.int64)
+        return losses.one_hot(digits, 10, np.float32) if one_hot else digits
+
+    return Mnist(
+        images("train-images-idx3-ubyte.gz"),
+        labels("train-labels-idx1-ubyte.gz"),
+        images("t10k-images-idx3-ubyte.gz"),
+        labels("t10k-labels-idx1-ubyte.gz"),
+    )
+
+
+def _cache() -> Path:
+    own = os.environ.get("STUDY_CACHE")
+    if own:
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "study" / "mnist"
+
+
+def _fetch_one(
+    name: str, checksum: str, mirrors: Sequence[str], unreachable: set[str], *, progress: bool
+) -> Path:
+    tried: list[str] = []
+    folder = os.environ.get("STUDY_DATA")
+    if not folder:
+        tried.append("STUDY_DATA is not set")
+    cached = _cache() / name
+    for path in [Path(folder) / name, cached] if folder else [cached]:
+        problem = _problem(path, checksum)
+        if problem is None:
+            return path
+        tried.append(f"{path}: {problem}")
+    if os.environ.get("STUDY_OFFLINE") == "1":
+        tried.append("mirrors: not asked, because STUDY_OFFLINE is 1")
+        mirrors = ()
+    for mirror in mirrors:
+        if mirror in unreachable:
+            tried.append(f"{mirror}: could not be reached")
+            continue
+        try:
+            content = _download(mirror + name, progress=progress)
+        except (OSError, http.client.HTTPException) as error:
+            unreachable.add(mirror)
+            tried.append(f"{mirror}: {error}")
+            continue
+        if hashlib.sha256(content).hexdigest() != checksum:
+            tried.append(f"{mirror}: sent {len(content)} bytes with another SHA-256")
+            continue
+        try:
+            _write(cached, content)
+        except OSError as error:
+            tried.append(f"{mirror}: fetched, but cannot be kept: {error}")
+            break
+        return cached
+    raise MnistUnavailable(
+        "\n  - ".join([f"{name} is not to be had. Tried:", *tried])
+        + "\nWhat to do: connect to the network and try again; or get the four files elsewhere "
+        f"({', '.join(CHECKSUMS)}), put them into one folder and set STUDY_DATA to it. "
+        "If the cache cannot be written, set STUDY_CACHE to a folder that can. "
+        "`study.digits` makes digits that need no download."
+    )
+
+
+def _problem(path: Path, checksum: str) -> str | None:
+    """What is wrong with a file, or None."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return "not there"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    if hashlib.sha256(content).hexdigest() != checksum:
+        return f"{len(content)} bytes with another SHA-256 than MNIST's: damaged or another file"
+    return None
+
+
+def _download(address: str, *, progress: bool) -> bytes:
+    show = progress and sys.stderr.isatty()
+    content = bytearray()
+    with urllib.request.urlopen(address, timeout=_SECONDS_TO_WAIT) as response:
+        total = int(response.headers.get("Content-Length") or 0)
+        while chunk := response.read(1 << 16):
+            content += chunk
+            if len(content) > _LARGEST_DOWNLOAD:
+                raise OSError("sends far more than the file should have")
+            if show:
+                _draw_progress(address.rsplit("/", 1)[-1], len(content), total)
+    if show:
+        print(file=sys.stderr)
+    return bytes(content)
+
+
+def _draw_progress(name: str, done: int, total: int) -> None:
+    width = 24
+    filled = width * done // total if total else 0
+    bar = "█" * filled + "░" * (width - filled)
+    print(f"\r{name} {bar} {done / 1e6:.1f} MB", end="", file=sys.stderr, flush=True)
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, partial = tempfile.mkstemp(dir=target.parent, suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(partial, target)
+    except BaseException:
+        os.unlink(partial)
+        raise
