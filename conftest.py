@@ -1,4 +1,4 @@
-"""How pytest-codeblocks runs the pages' snippets: on the journal's stage, with a readable failure."""
+"""How pytest-codeblocks runs the snippets: on the journal's stage, with a readable failure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_codeblocks.plugin as codeblocks
 
-from journal.blocks import Block
+from journal.blocks import Block, parse
 from journal.run import describe, stage
 from study import mnist
 
@@ -38,6 +38,20 @@ def _where(item: codeblocks.TestBlock) -> tuple[str, int]:
 
 def _needs_mnist(item: codeblocks.TestBlock) -> bool:
     return Block("python", item.obj.code, item.obj.lineno, item.obj.lineno).needs_mnist
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Gives an indented block the blank lines back that pytest-codeblocks drops.
+
+    Without them an error would be reported lines too early, and an output with a blank line in it
+    could not be right inside a folded solution.
+    """
+    if isinstance(item, codeblocks.TestBlock):
+        ours = {block.line: block for block in parse(item.path.read_text(encoding="utf-8")).blocks}
+        block = ours[item.obj.lineno]
+        if block.indent and not any(each.continues for each in ours.values()):
+            item.obj.code = block.code
+            item.obj.expected_output = block.output.text if block.output else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -81,8 +95,6 @@ def _difference(path: str, line: int, code: str, expected: str, printed: str) ->
         min(len(wanted), len(got)),
     )
     text = (ROOT / path).read_text(encoding="utf-8")
-    from journal.blocks import parse
-
     block = next(block for block in parse(text).blocks if block.line == line)
     start = block.output.fence_line if block.output else line
     return "\n".join(

@@ -26,9 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("pages", nargs="*", type=Path, help="Markdown files (default: all)")
 
     command = commands.add_parser("reviewed", help="record that both languages say the same")
-    command.add_argument("pages", nargs="*", help="page ids such as notes/perceptron (default: all)")
+    command.add_argument("pages", nargs="*", help="page ids, notes/perceptron (default: all)")
 
-    command = commands.add_parser("check", help="the checks of the text: parity, freshness, numbers")
+    command = commands.add_parser("check", help="check the text: parity, freshness, numbers")
 
     command = commands.add_parser("new", help="begin a log entry, in both languages")
     command.add_argument("title")

@@ -40,7 +40,8 @@ class Place:
     kind: str = "page"
 
 
-PLACE: ContextVar[Place] = ContextVar("PLACE", default=Place())
+NOWHERE = Place()
+PLACE: ContextVar[Place] = ContextVar("PLACE", default=NOWHERE)
 
 
 class BlocksPreprocessor(Preprocessor):

@@ -89,9 +89,11 @@ def ensure(jobs: Iterable[Job], *, progress: bool = False) -> None:
                 failures.append(str(error))
         else:
             to_draw.append(job)
-    for done, failure in enumerate(_draw_all(to_draw), start=1):
+    for done, (job, svg, failure) in enumerate(_draw_all(to_draw), start=1):
         if failure:
             failures.append(failure)
+        else:
+            _store(job.code, svg)
         if progress and sys.stderr.isatty():
             print(f"\rfigures {done}/{len(to_draw)}", end="", file=sys.stderr, flush=True)
     if progress and to_draw and sys.stderr.isatty():
@@ -140,7 +142,7 @@ def draw(code: str, *, path: str = "<block>", line: int = 0) -> str:
             raise BlockError(
                 f"{path}:{line}: a block draws one figure, this one drew {len(on_stage.shown)}"
             )
-        return to_svg(on_stage.shown[0], name=_digest(code)[:8])
+        return to_svg(on_stage.shown[0], name="f" + _digest(code)[:8])
 
 
 def to_svg(figure: Figure, *, name: str) -> str:
@@ -159,7 +161,7 @@ def to_svg(figure: Figure, *, name: str) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' (id|href|xlink:href)="(#?)', rf' \1="\2{name}-', svg)
+    svg = re.sub(r' (id|href|xlink:href)="(#?)', rf' \g<1>="\g<2>{name}-', svg)
     svg = svg.replace("url(#", f"url(#{name}-")
     svg = svg.replace(f'xlink:href="{name}-data:', 'xlink:href="data:')
     svg = _COLOUR.sub(lambda match: f"var({VARIABLES[match[0].lower()]})", svg)
@@ -177,8 +179,8 @@ def _in_pixels(svg: str) -> str:
     return f'{head} width="{width}" height="{height}">{rest}'
 
 
-def _draw_all(jobs: list[Job]) -> Iterator[str | None]:
-    """Draws each figure into the cache; yields a failure's text, or None, for each."""
+def _draw_all(jobs: list[Job]) -> Iterator[tuple[Job, str, str]]:
+    """Draws each figure; yields its job with the SVG and a failure's text, one of them empty."""
     if len(jobs) <= 2:  # starting processes would take longer
         yield from map(_draw_one, jobs)
         return
@@ -188,12 +190,11 @@ def _draw_all(jobs: list[Job]) -> Iterator[str | None]:
         yield from pool.map(_draw_one, jobs, chunksize=4 if len(jobs) > 64 else 1)
 
 
-def _draw_one(job: Job) -> str | None:
+def _draw_one(job: Job) -> tuple[Job, str, str]:
     try:
-        _store(job.code, draw(job.code, path=job.path, line=job.line))
+        return job, draw(job.code, path=job.path, line=job.line), ""
     except BlockError as error:
-        return str(error)
-    return None
+        return job, "", str(error)
 
 
 def _recorded(job: Job) -> str:
@@ -248,5 +249,3 @@ def study_digest() -> str:
         if path.suffix in {".py", ".npz", ".otf", ".ttf"}
     ]
     return _digest(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in files))
-
-

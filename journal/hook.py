@@ -100,9 +100,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from error
 
 
-def on_page_markdown(
-    markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
-) -> str:
+def on_page_markdown(markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     entry = _entry(page)
     extension.PLACE.set(_place(entry))
     return markdown
