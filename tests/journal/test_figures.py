@@ -1,4 +1,4 @@
-"""Figures: deterministic, in the page's colours, tied to their source, and never broken in silence."""
+"""Figures: same bytes every time, in the page's colours, tied to their source."""
 
 import re
 import xml.etree.ElementTree as ElementTree
