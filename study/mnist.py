@@ -23,6 +23,7 @@ import os
 import struct
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -173,7 +174,7 @@ def _read(paths: Mapping[str, Path], *, flatten: bool, normalize: bool, one_hot:
         pixels = parse_idx(gzip.decompress(paths[name].read_bytes()))
         if flatten:
             pixels = pixels.reshape(len(pixels), -1)
-        return pixels.astype(np.float32) / np.float32(255) if normalize else pixels
+        return np.divide(pixels, 255, dtype=np.float32) if normalize else pixels
 
     def labels(name: str) -> NDArray[Any]:
         digits = parse_idx(gzip.decompress(paths[name].read_bytes())).astype(np.int64)
@@ -218,7 +219,8 @@ def _fetch_one(
         try:
             content = _download(mirror + name, progress=progress)
         except (OSError, http.client.HTTPException) as error:
-            unreachable.add(mirror)
+            if not isinstance(error, urllib.error.HTTPError | http.client.HTTPException):
+                unreachable.add(mirror)  # no answer to one file: do not wait for it again
             tried.append(f"{mirror}: {error}")
             continue
         if hashlib.sha256(content).hexdigest() != checksum:
