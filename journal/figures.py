@@ -161,6 +161,8 @@ def to_svg(figure: Figure, *, name: str) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # A style element would hold for everything on the page that the figure is inlined into.
+    svg = re.sub(r"\s*<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' (id|href|xlink:href)="(#?)', rf' \g<1>="\g<2>{name}-', svg)
     svg = svg.replace("url(#", f"url(#{name}-")
     svg = svg.replace(f'xlink:href="{name}-data:', 'xlink:href="data:')
@@ -176,7 +178,8 @@ def _in_pixels(svg: str) -> str:
     width, height = (round(float(each) * 4 / 3) for each in view.groups())
     head, rest = svg.split(">", 1)
     head = re.sub(r' (width|height|version|xmlns|xmlns:xlink)="[^"]*"', "", head)
-    return f'{head} width="{width}" height="{height}">{rest}'
+    lines = 'stroke-linejoin="round" stroke-linecap="butt"'
+    return f'{head} width="{width}" height="{height}" {lines}>{rest}'
 
 
 def _draw_all(jobs: list[Job]) -> Iterator[tuple[Job, str, str]]:

@@ -38,6 +38,10 @@ def test_every_colour_is_the_pages_own():
     assert not left & {"#000000", "#ffffff", style.INK, *style.CYCLE}, left
 
 
+def test_brings_no_style_that_would_hold_for_the_whole_page():
+    assert "<style" not in figures.draw(PLOT)
+
+
 def test_is_well_formed_with_ids_of_its_own():
     svg = figures.draw(PLOT)
     root = ElementTree.fromstring(svg.replace("xlink:href", "href"))
