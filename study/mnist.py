@@ -104,8 +104,8 @@ def load(*, flatten: bool = True, normalize: bool = True, one_hot: bool = False)
 def fetch(
     progress: bool = True,
     *,
-    mirrors: Sequence[str] = MIRRORS,
-    checksums: Mapping[str, str] = CHECKSUMS,
+    mirrors: Sequence[str] | None = None,
+    checksums: Mapping[str, str] | None = None,
 ) -> dict[str, Path]:
     """Sees to it that the files are on this machine, intact.
 
@@ -113,8 +113,8 @@ def fetch(
 
     Args:
         progress: Show a progress bar on a terminal's standard error.
-        mirrors: Addresses of folders to ask, each ending in `/`.
-        checksums: The files' names and SHA-256.
+        mirrors: Addresses of folders to ask, each ending in `/`; by default `MIRRORS`.
+        checksums: The files' names and SHA-256; by default `CHECKSUMS`.
 
     Returns:
         Where each file is, by its name.
@@ -122,6 +122,8 @@ def fetch(
     Raises:
         MnistUnavailable: A file is neither here nor to be had.
     """
+    mirrors = MIRRORS if mirrors is None else mirrors
+    checksums = CHECKSUMS if checksums is None else checksums
     unreachable: set[str] = set()
     return {
         name: _fetch_one(name, checksum, mirrors, unreachable, progress=progress)
