@@ -1,0 +1,102 @@
+/*
+ * The little that the pages do by themselves. Runs before Material's script.
+ */
+(() => {
+  "use strict"
+
+  // Material asks for a site map below the address of every alternate link. Ours lead to pages,
+  // not to sites; an empty rel keeps the link for readers of the source and ends the asking.
+  for (const link of document.querySelectorAll("link[rel=alternate][hreflang]")) {
+    link.dataset.rel = link.rel
+    link.removeAttribute("rel")
+  }
+
+  // Terms: hover and focus are CSS. Added here: tap, Escape, aria-expanded, staying on the screen.
+  const terms = [...document.querySelectorAll(".term")]
+
+  const place = tip => {
+    const margin = 12
+    tip.classList.remove("above")
+    tip.style.removeProperty("--shift")
+    const box = tip.getBoundingClientRect()
+    const width = document.documentElement.clientWidth
+    const shift = Math.max(margin - box.left, Math.min(0, width - margin - box.right))
+    if (shift) tip.style.setProperty("--shift", `${shift}px`)
+    if (box.bottom > innerHeight && box.top > box.height + 80) tip.classList.add("above")
+  }
+
+  const show = (term, shown) => {
+    term.classList.toggle("open", shown)
+    term.classList.toggle("closed", !shown)
+    term.querySelector(".term-word").setAttribute("aria-expanded", String(shown))
+    if (shown) place(term.querySelector(".term-tip"))
+  }
+
+  for (const term of terms) {
+    const word = term.querySelector(".term-word")
+    let entered = 0
+    const enter = () => {
+      entered = performance.now()
+      show(term, true)
+    }
+    const leave = event => {
+      if (!term.contains(event.relatedTarget) && !term.contains(document.activeElement)) show(term, false)
+    }
+    term.addEventListener("pointerenter", event => event.pointerType === "mouse" && enter())
+    term.addEventListener("pointerleave", event => event.pointerType === "mouse" && leave(event))
+    term.addEventListener("focusin", enter)
+    term.addEventListener("focusout", event => {
+      if (!term.contains(event.relatedTarget)) show(term, false)
+    })
+    // A tap focuses first, which has just opened it; only a later tap closes.
+    word.addEventListener("click", () => {
+      if (performance.now() - entered > 400) show(term, !term.classList.contains("open"))
+    })
+  }
+
+  addEventListener("keydown", event => {
+    if (event.key !== "Escape") return
+    for (const term of terms) if (term.classList.contains("open")) show(term, false)
+  })
+  addEventListener("pointerdown", event => {
+    for (const term of terms) {
+      if (term.classList.contains("open") && !term.contains(event.target)) show(term, false)
+    }
+  })
+
+  // Search: what it needs is fetched when the box is entered, not before.
+  const box = document.querySelector("[data-md-component=search-query]")
+  const settings = JSON.parse(document.getElementById("__config").textContent)
+  box?.addEventListener("focus", () => {
+    const worker = new URL(settings.search, location)
+    const index = new URL("search/search_index.json", new URL(settings.base + "/", location))
+    for (const url of [index, new URL("minisearch.js", worker), new URL("search-engine.js", worker)]) {
+      const link = document.createElement("link")
+      Object.assign(link, { rel: "prefetch", href: url })
+      document.head.append(link)
+    }
+  }, { once: true })
+  // Material listens for keys alone; text also comes by paste, by voice and by input methods.
+  box?.addEventListener("input", () => box.dispatchEvent(new KeyboardEvent("keyup")))
+
+  // A search result carries its words (?h=); they are marked without touching the text.
+  const words = (new URLSearchParams(location.search).get("h") || "").split(/\s+/).filter(Boolean)
+  const article = document.querySelector(".md-content__inner")
+  if (words.length && article && typeof Highlight === "function") {
+    // Between the syllables of a Korean word a space may stand.
+    const literal = word => word.replace(/[.*+?^${}()|[\]\\-]/g, "\\$&")
+    const loose = word => (/^[가-힣]+$/.test(word) ? [...word].join("\\s?") : literal(word))
+    const expression = new RegExp(words.map(loose).join("|"), "giu")
+    const marks = new Highlight()
+    const nodes = document.createTreeWalker(article, NodeFilter.SHOW_TEXT)
+    while (nodes.nextNode()) {
+      for (const match of nodes.currentNode.data.matchAll(expression)) {
+        const range = new Range()
+        range.setStart(nodes.currentNode, match.index)
+        range.setEnd(nodes.currentNode, match.index + match[0].length)
+        marks.add(range)
+      }
+    }
+    CSS.highlights.set("search", marks)
+  }
+})()
