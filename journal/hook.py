@@ -108,9 +108,6 @@ def on_page_markdown(markdown: str, *, page: MkDocsPage, config: MkDocsConfig, f
 
 def on_page_content(html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     entry = _entry(page)
-    place = _place(entry)
-    source = entry.path.read_text(encoding="utf-8") if entry else ""
-    html = formulas.render(html, source=source, path=place.path)
     context = _context(entry, page.url) if entry else {}
     return _MARKER.sub(lambda match: _fragment(match["name"], entry, context), html)
 
@@ -130,7 +127,10 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
 
 
 def on_post_page(output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
-    return figures.splice(output)
+    # Formulas and figures come last, when the page has been indexed for search.
+    entry = _entry(page)
+    source = entry.path.read_text(encoding="utf-8") if entry else ""
+    return figures.splice(formulas.render(output, source=source, path=_place(entry).path))
 
 
 def _entry(page: MkDocsPage) -> pages.Page | None:
