@@ -18,6 +18,8 @@ from pathlib import Path
 from journal import figures, pages
 from journal.blocks import parse
 from journal.extension import Place, jobs
+from journal.formulas import FormulaError
+from journal.run import BlockError
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "site"
@@ -144,7 +146,7 @@ def _mkdocs(language: str, *, dirty: bool, strict: bool) -> None:
             mkdocs_build(config, dirty=dirty)
         finally:
             config.plugins.on_shutdown()
-    except (MkDocsException, Abort) as error:
+    except (MkDocsException, Abort, BlockError, FormulaError) as error:
         raise BuildError(str(error)) from error
     if before is not None:
         _merge_index(index, json.loads(before))
