@@ -136,8 +136,7 @@ def log_softmax(x: ArrayLike, axis: int = -1) -> FloatArray:
 
 def _below_zero(x: ArrayLike, axis: int) -> FloatArray:
     scores = as_float(x)
-    # `initial` gives an axis without classes a maximum: empty in, empty out.
-    return scores - scores.max(axis=axis, keepdims=True, initial=-np.inf)
+    return scores - scores.max(axis=axis, keepdims=True)
 
 
 def sigmoid_derivative(x: ArrayLike) -> FloatArray:
