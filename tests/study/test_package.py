@@ -26,7 +26,7 @@ def test_docstrings(name: str) -> None:
     assert doctest.testmod(module).failed == 0
 
 
-def test_most_modules_have_examples() -> None:
+def test_the_examples_are_found() -> None:
     finder = doctest.DocTestFinder(exclude_empty=True)
     examples = [
         each
@@ -34,7 +34,7 @@ def test_most_modules_have_examples() -> None:
         for each in finder.find(importlib.import_module(name))
         if each.examples
     ]
-    assert len(examples) >= 20
+    assert len(examples) >= 15
 
 
 def test_the_mathematics_needs_no_matplotlib() -> None:
