@@ -28,7 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
     command = commands.add_parser("reviewed", help="record that both languages say the same")
     command.add_argument("pages", nargs="*", help="page ids, notes/perceptron (default: all)")
 
-    command = commands.add_parser("check", help="check the text: parity, freshness, numbers")
+    commands.add_parser("check", help="check the text: parity, freshness, numbers")
+
+    commands.add_parser("lint", help="ruff and mypy")
+
+    command = commands.add_parser("test", help="everything CI checks")
+    command.add_argument("arguments", nargs="*", help="handed on to pytest (after --)")
 
     command = commands.add_parser("new", help="begin a log entry, in both languages")
     command.add_argument("title")
@@ -89,6 +94,18 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _lint(options: argparse.Namespace) -> int:
+    from journal import checks
+
+    return checks.lint()
+
+
+def _test(options: argparse.Namespace) -> int:
+    from journal import checks
+
+    return checks.test(options.arguments)
+
+
 def _new(options: argparse.Namespace) -> int:
     from journal import entry
 
@@ -101,6 +118,8 @@ COMMANDS = {
     "update-outputs": _update_outputs,
     "reviewed": _reviewed,
     "check": _check,
+    "lint": _lint,
+    "test": _test,
     "new": _new,
 }
 
