@@ -1,4 +1,4 @@
-"""The site's shared files, brought together once for both languages: fonts, formulas' styles, search.
+"""The site's shared files, brought together once for both languages: fonts, styles, search.
 
 Everything lies in `static/` at the site's root, so that a reader who changes language has it
 already. Our own files come from `theme/static`, other people's from `node_modules`, which
@@ -11,9 +11,12 @@ import filecmp
 import html
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from journal import fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ROOT / "theme" / "static"
@@ -78,6 +81,8 @@ def install(site: Path) -> list[Path]:
         _write(katex_css(_text(KATEX_CSS)), static / "katex" / "katex.css"),
         _write(_without_source_map(_text(MINISEARCH)), static / "minisearch.js"),
     ]
+    for name, path in fonts.cut(_texts(site)).items():
+        installed.append(_copy(path, static / "journal-sans" / name))
     licences = static / "licences"
     found_licences = third_party()
     installed += [_copy(each.text, licences / each.served_as) for each in found_licences]
@@ -112,7 +117,7 @@ def third_party() -> list[Licence]:
 
 
 def pretendard_css(css: str) -> str:
-    """Pretendard's style sheet without its 92 comments, its paths leading to the files' new place."""
+    """Pretendard's style sheet without its 92 comments, with the files' new places."""
     head, rest = css.split("*/", 1)
     rest = re.sub(r"/\*.*?\*/", "", rest, flags=re.DOTALL)
     rest = rest.replace("./woff2-dynamic-subset/", "")
@@ -164,6 +169,15 @@ a {{ color: #2b4c9b }}
 """
 
 
+def _texts(site: Path) -> Iterator[str]:
+    """All that may be shown; pages with their tags, as a few letters too many do no harm."""
+    static = site / "static"  # of which the licences' page has a font of its own
+    for page in sorted(set(site.rglob("*.html")) - set(static.rglob("*.html"))):
+        yield html.unescape(page.read_text(encoding="utf-8"))
+    for own in OWN.glob("journal.*"):
+        yield own.read_text(encoding="utf-8")
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
@@ -186,7 +200,7 @@ def _version(package: str) -> str:
 
 
 def _missing(path: str) -> MissingPackage:
-    return MissingPackage(f"node_modules/{path} is missing: run `npm ci` in the project's folder")
+    return MissingPackage(f"node_modules/{path} is missing; run `python3 bootstrap.py`")
 
 
 def _without_source_map(script: str) -> str:

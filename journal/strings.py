@@ -53,7 +53,9 @@ STRINGS: dict[str, dict[str, str]] = {
         "hero_input": "입력",
         "hero_layer": "{number}층",
         "hero_output": "출력",
-        "hero_caption": "선의 굵기는 가중치, 원 안의 수는 뉴런의 값. 일기 속 3층 신경망을 그대로 그렸어요.",
+        "hero_caption": (
+            "선의 굵기는 가중치, 원 안의 수는 뉴런의 값. 일기 속 3층 신경망을 그대로 그렸어요."
+        ),
         # Lists of pages
         "progress_count": "{total}장 가운데 {covered}장",
         "progress_covered": "노트 있음",
@@ -62,7 +64,10 @@ STRINGS: dict[str, dict[str, str]] = {
         "notes_empty": "아직 쓴 노트가 없어요.",
         # The page that is not there
         "missing_title": "여기에는 아무것도 없어요",
-        "missing_text": "주소가 바뀌었거나, 아직 쓰지 않은 글이에요. 위의 찾기에 낱말을 넣어 보거나 처음으로 돌아가세요.",
+        "missing_text": (
+            "주소가 바뀌었거나, 아직 쓰지 않은 글이에요. "
+            "위의 찾기에 낱말을 넣어 보거나 처음으로 돌아가세요."
+        ),
         "missing_home": "처음으로",
         "missing_other": "In English",
         # Foot

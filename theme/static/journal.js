@@ -64,7 +64,8 @@
     }
   })
 
-  // Search: what it needs is fetched when the box is entered, not before.
+  // Search: what it needs is fetched when the box is entered, not before. So is the whole font: the
+  // pages' own has the syllables that stand on them, a reader may type any other.
   const box = document.querySelector("[data-md-component=search-query]")
   const settings = JSON.parse(document.getElementById("__config").textContent)
   box?.addEventListener("focus", () => {
@@ -75,6 +76,9 @@
       Object.assign(link, { rel: "prefetch", href: url })
       document.head.append(link)
     }
+    const font = document.createElement("link")
+    Object.assign(font, { rel: "stylesheet", href: new URL("pretendard/pretendard.css", worker) })
+    document.head.append(font)
   }, { once: true })
   // Material listens for keys alone; text also comes by paste, by voice and by input methods.
   box?.addEventListener("input", () => box.dispatchEvent(new KeyboardEvent("keyup")))

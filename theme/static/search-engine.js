@@ -85,7 +85,7 @@
   /** Text of an index entry, which holds a little HTML. */
   function plain(html) {
     return html.replace(/<[^>]*>/g, " ").replace(/&(?:lt|gt|amp|quot|#39);/g, entity => PLAIN[entity])
-      .replace(/↩/g, "").replace(/\s+/g, " ").trim()
+      .replace(/↩|\\[()[\]]/g, " ").replace(/\s+/g, " ").trim()
   }
 
   const escape = text => text.replace(/[&<>"]/g, sign => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign])
