@@ -92,3 +92,10 @@ def test_a_missing_package_says_what_to_run(
     monkeypatch.setattr(assets, "PACKAGES", tmp_path)
     with pytest.raises(assets.MissingPackage, match=r"node_modules/.* is missing; run"):
         assets.install(tmp_path)
+
+
+def test_what_is_served_is_credited() -> None:
+    text = (assets.ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    for each in assets.third_party():
+        row = f"| {each.name} | {each.version} | {each.kind} | `static/licences/{each.served_as}` |"
+        assert row in text, f"THIRD_PARTY.md lacks this row: {row}"
