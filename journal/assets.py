@@ -33,6 +33,13 @@ PRETENDARD_CSS = "pretendard/dist/web/variable/pretendardvariable-dynamic-subset
 KATEX_CSS = "katex/dist/katex.min.css"
 MINISEARCH = "minisearch/dist/umd/index.js"
 
+# What Material brings and no page loads, as search is ours; and our own files a second time, which
+# MkDocs copies for each language.
+UNUSED = [
+    *(f"{root}assets/javascripts/{each}" for root in ("", "en/") for each in ("lunr", "workers")),
+    "en/static",
+]
+
 
 @dataclass(frozen=True)
 class Licence:
@@ -83,6 +90,8 @@ def install(site: Path) -> list[Path]:
     ]
     for name, path in fonts.cut(_texts(site)).items():
         installed.append(_copy(path, static / "journal-sans" / name))
+    for path in UNUSED:
+        shutil.rmtree(site / path, ignore_errors=True)
     licences = static / "licences"
     found_licences = third_party()
     installed += [_copy(each.text, licences / each.served_as) for each in found_licences]

@@ -99,3 +99,11 @@ def test_what_is_served_is_credited() -> None:
     for each in assets.third_party():
         row = f"| {each.name} | {each.version} | {each.kind} | `static/licences/{each.served_as}` |"
         assert row in text, f"THIRD_PARTY.md lacks this row: {row}"
+
+
+def test_what_no_page_loads_is_left_out(site: Path) -> None:
+    unused = site / "en/assets/javascripts/lunr/min/lunr.ko.min.js"
+    unused.parent.mkdir(parents=True)
+    unused.touch()
+    assets.install(site)
+    assert not unused.exists()
