@@ -8,7 +8,7 @@ rules for what a fence is, and reports each fence that pytest-codeblocks would s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 OUTPUT_COMMENT = "<!--pytest-codeblocks:expected-output-->"
 CONT_COMMENT = "<!--pytest-codeblocks:cont-->"
@@ -165,7 +165,7 @@ def parse(text: str) -> Parsed:
                 parsed.problems.append(Problem(number, "the block already has a figure directive"))
             else:
                 last = parsed.blocks[-1]
-                parsed.blocks[-1] = _with(last, figure=figure)
+                parsed.blocks[-1] = replace(last, figure=figure)
             number = figure.end
             continue
 
@@ -192,7 +192,7 @@ def parse(text: str) -> Parsed:
                 )
             output = Output(code, expecting, number, end)
             if parsed.blocks and parsed.blocks[-1].output is None:
-                parsed.blocks[-1] = _with(parsed.blocks[-1], output=output)
+                parsed.blocks[-1] = replace(parsed.blocks[-1], output=output)
             expecting = None
         else:
             if message := _info_problem(info):
@@ -262,10 +262,6 @@ def _figure(lines: list[str], number: int) -> tuple[Figure, Problem | None]:
     if values:
         return figure, Problem(number, f"unknown in a figure directive: {', '.join(values)}")
     return figure, None
-
-
-def _with(block: Block, **changes: object) -> Block:
-    return Block(**{**block.__dict__, **changes})  # type: ignore[arg-type]
 
 
 def figure_problems(parsed: Parsed) -> list[Problem]:
