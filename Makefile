@@ -8,7 +8,7 @@ help:
 	@echo "make serve              read the site on this machine; saved pages reload"
 	@echo "make test               everything CI checks"
 	@echo "make build              the whole site, into site/"
-	@echo 'make new TITLE="…"      begin a log entry in both languages (TITLE_EN="…" if you like)'
+	@echo 'make new TITLE="…"      begin a log entry in both languages (TITLE_EN="…" for its English name)'
 	@echo "make update-outputs     write what the blocks print under them"
 	@echo "make reviewed           record that both languages say the same"
 	@echo "make lint               ruff and mypy only"

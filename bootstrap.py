@@ -1,7 +1,7 @@
 """Sets the project up: everything in `.venv` and `node_modules`, by lock file.
 
     python3 bootstrap.py            what the site and the tests need
-    python3 bootstrap.py browser    and a browser for the browser tests
+    python3 bootstrap.py browser    and a browser for the browser tests; prints its path
 
 Needs Python 3.11 or newer and nothing else; runs as an ordinary user or as root. Running it again
 costs nothing when nothing changed, and mends a set-up that was interrupted.
@@ -9,6 +9,7 @@ costs nothing when nothing changed, and mends a set-up that was interrupted.
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -17,14 +18,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / "python"
-DONE = VENV / "set-up"  # a stamp for each finished step, holding what it was made from
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMPS = VENV / "set-up"  # a file for each finished step, holding what it was made from
 
-BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC_BROWSERS = (
+NEWER = ["python3.14", "python3.13", "python3.12", "python3.11"]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+MAC_BROWSERS = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
+]
+# Where Playwright keeps what it downloads, and where the browser from npm is unpacked.
+DOWNLOADED = VENV / "browsers"
+PACKED = ROOT / "tests" / "browser" / "chromium"
+UNPACKED = VENV / "chromium"
+
+NETWORK = "failed; is there a network? Run it again to go on"
 
 
 class SetUpError(Exception):
@@ -32,20 +40,22 @@ class SetUpError(Exception):
 
 
 def main(arguments):
-    if sys.version_info < (3, 11):
-        found = ".".join(map(str, sys.version_info[:3]))
-        return fail(f"Python 3.11 or newer is needed, this is {found} ({sys.executable}).")
+    if sys.version_info < (3, 11):  # noqa: UP036
+        return with_newer_python(arguments)
     if arguments not in ([], ["browser"]):
         print(__doc__)
         return 2
     try:
+        one_at_a_time()
         make_venv()
         install_python_packages()
         install_npm_packages()
         if arguments == ["browser"]:
             print(find_browser() or install_browser())
     except SetUpError as error:
-        return fail(str(error))
+        return fail(error)
+    except OSError as error:
+        return fail(f"{error}. Does {ROOT} belong to you, and is there room on the disk?")
     except KeyboardInterrupt:
         return fail("interrupted; run it again to go on.")
     return 0
@@ -56,44 +66,71 @@ def fail(message):
     return 1
 
 
+def say(text):
+    print(f"set-up: {text} …", file=sys.stderr, flush=True)
+
+
+def with_newer_python(arguments):
+    for name in NEWER:
+        if works([name, "-c", ""]):
+            return subprocess.call([name, __file__, *arguments])
+    found = ".".join(map(str, sys.version_info[:3]))
+    return fail(
+        f"Python 3.11 or newer is needed, and this is {found} ({sys.executable}). Install a newer "
+        "one; if it has another name, say `make PYTHON=that-name …`."
+    )
+
+
+def one_at_a_time():
+    """Waits while another `make` in this checkout sets up."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    one_at_a_time.lock = open(__file__)  # held until this process ends
+    try:
+        fcntl.flock(one_at_a_time.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("waiting for another set-up")
+        fcntl.flock(one_at_a_time.lock, fcntl.LOCK_EX)
+
+
+# ---------------------------------------------------------------------------- Python and npm
+
+
 def make_venv():
-    if PYTHON.exists() and (VENV / "pyvenv.cfg").exists() and has_pip():
+    if venv_works():
         return
     say("making .venv")
     shutil.rmtree(VENV, ignore_errors=True)
-    if not can_make_venv():
+    if not works([sys.executable, "-c", "import venv, ensurepip"]):
         install_debian_packages(
             [f"python3.{sys.version_info.minor}-venv"],
-            "Python has no `venv` here, which Debian keeps in a package of its own",
+            "Python's venv is missing, which Debian keeps in a package of its own",
         )
     run([sys.executable, "-m", "venv", VENV], "making .venv failed")
 
 
-def has_pip():
-    return quiet([PYTHON, "-c", "import pip"])
-
-
-def can_make_venv():
-    return quiet([sys.executable, "-c", "import venv, ensurepip"])
+def venv_works():
+    configuration = VENV / "pyvenv.cfg"
+    if not (configuration.is_file() and works([PYTHON, "-c", "import pip"])):
+        return False
+    # Its programs hold its address: in a checkout that was moved or copied they lead elsewhere.
+    return configuration.read_text(encoding="utf-8").rstrip().endswith(f"-m venv {VENV}")
 
 
 def install_python_packages():
     lock = ROOT / "requirements.txt"
     if finished("python", lock):
         return
-    say("installing Python packages (a few minutes the first time)")
-    run(
-        [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
-        + ["--progress-bar", "on" if sys.stderr.isatty() else "off", "--quiet", "-r", lock],
-        "installing Python packages failed; is there a network? Run it again to go on",
-    )
+    wanted = sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
+    say(f"installing Python packages, {wanted} of them; a few minutes the first time")
+    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command += ["--progress-bar", "off", "--require-hashes", "-r", lock]
+    run_counting(command, wanted, f"installing Python packages {NETWORK}")
     # The checkout itself is importable from anywhere, so that pages run against this very source.
-    site_packages = subprocess.run(
-        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site_packages = subprocess.check_output([str(PYTHON), "-c", code], text=True).strip()
     Path(site_packages, "study-journal.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     finish("python", lock)
 
@@ -103,107 +140,174 @@ def install_npm_packages():
     if (ROOT / "node_modules").is_dir() and finished("npm", lock):
         return
     say("installing npm packages")
-    # npm looks for `node` on the PATH: the one that came with the Python packages.
-    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
-    run(
-        [BIN / "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"],
-        "installing npm packages failed; is there a network? Run it again to go on",
-        environment,
-    )
+    npm_ci(ROOT)
     finish("npm", lock)
 
 
+def npm_ci(folder):
+    command = [BIN / "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    run(command, f"installing npm packages {NETWORK}", folder, with_node())
+
+
+def with_node():
+    """npm looks for `node` on the PATH: the one that came with the Python packages."""
+    return os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+def finished(step, lock):
+    stamp = STAMPS / step
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == content(lock)
+
+
+def finish(step, lock):
+    STAMPS.mkdir(exist_ok=True)
+    (STAMPS / step).write_text(content(lock), encoding="utf-8")
+
+
+def content(lock):
+    return f"{ROOT} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
+
+
+# ------------------------------------------------------------------------------- the browser
+
+
 def find_browser():
-    """The path of a Chromium or Chrome, or None."""
+    """The path of a Chromium or Chrome that starts, or None."""
     named = os.environ.get("CHROMIUM")
     if named:
-        if not shutil.which(named):
-            raise SetUpError(f"CHROMIUM names {named}, which is not a program.")
-        return shutil.which(named)
-    for name in (*BROWSER_NAMES, *MAC_BROWSERS):
-        if shutil.which(name):
-            return shutil.which(name)
-    return playwright_browser()
+        path = shutil.which(named)
+        if path and works([path, "--version"]):
+            return path
+        raise SetUpError(f"CHROMIUM names {named}, which is not a browser that starts.")
+    unpacked = str(UNPACKED / "chrome")
+    for name in [*BROWSERS, *MAC_BROWSERS, playwright_browser(), unpacked]:
+        path = name and shutil.which(name)
+        # On Ubuntu, `chromium-browser` may be a mere hint to install something.
+        if path and works([path, "--version"]):
+            return path
+    return None
 
 
 def playwright_browser():
     """The browser that Playwright downloaded, if it did."""
-    code = (
-        "from playwright.sync_api import sync_playwright as p\n"
-        "with p() as it: print(it.chromium.executable_path)"
-    )
-    if not PYTHON.exists():
-        return None
-    done = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True)
-    path = done.stdout.strip()
-    return path if done.returncode == 0 and Path(path).exists() else None
+    names = ["chrome-linux*/chrome", "chrome-mac*/*.app/Contents/MacOS/*"]
+    found = [path for name in names for path in DOWNLOADED.glob(f"chromium-*/{name}")]
+    return str(found[0]) if found else None
 
 
 def install_browser():
-    if sys.platform.startswith("linux") and shutil.which("apt-get") and privileges() is not None:
+    """One way after the other, until a browser starts."""
+    for install in (debian_browser, download_browser, unpack_browser):
+        try:
+            install()
+        except SetUpError as error:
+            say(str(error))
+        browser = find_browser()
+        if browser:
+            return browser
+    raise SetUpError(
+        "the browser tests need Chromium or Chrome, and none could be installed. Install one "
+        "(Debian: `sudo apt-get install chromium`) or set CHROMIUM to its path."
+    )
+
+
+def debian_browser():
+    if sys.platform == "linux" and shutil.which("apt-get") and privileges() is not None:
         install_debian_packages(["chromium"], "the browser tests need a browser")
-    else:
-        say("installing Chromium for the browser tests")
-        subprocess.run([PYTHON, "-m", "playwright", "install", "chromium"])
-    browser = find_browser()
-    if browser is None:
-        raise SetUpError(
-            "the browser tests need Chromium or Chrome, and none could be installed. Install one "
-            "(Debian: `sudo apt-get install chromium`) or set CHROMIUM to its path."
-        )
-    return browser
+
+
+def download_browser():
+    say("downloading Chromium for the browser tests")
+    run(
+        [PYTHON, "-m", "playwright", "install", "--no-shell", "chromium"],
+        "the download failed",
+        environment=os.environ | {"PLAYWRIGHT_BROWSERS_PATH": str(DOWNLOADED)},
+    )
+
+
+def unpack_browser():
+    """Chromium from an npm package that carries its libraries too: no rights, no other host."""
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        return
+    say("installing Chromium from npm for the browser tests")
+    npm_ci(PACKED)
+    shutil.rmtree(UNPACKED, ignore_errors=True)
+    UNPACKED.mkdir()
+    # The package unpacks into the folder for temporary files, and its libraries only where it
+    # believes itself in a cloud.
+    environment = with_node() | {"TMPDIR": str(UNPACKED), "CODEBUILD_BUILD_IMAGE": "nodejs22"}
+    code = "import('@sparticuz/chromium').then(it => it.default.executablePath())"
+    message = "unpacking Chromium failed"
+    run([BIN / "node", "-e", code], message, PACKED, environment)
+    start = UNPACKED / "chrome"
+    start.write_text(
+        "#!/bin/sh\n"
+        'here=$(dirname "$0")\n'
+        'export LD_LIBRARY_PATH="$here/al2023/lib" FONTCONFIG_PATH="$here/fonts"\n'
+        'exec "$here/chromium" "$@"\n',
+        encoding="utf-8",
+    )
+    start.chmod(0o755)
+    shutil.rmtree(PACKED / "node_modules")
+
+
+# ----------------------------------------------------------------------------- other programs
 
 
 def privileges():
     """What to put before a command that only root may run; None if there is no way."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and quiet(["sudo", "-n", "true"]):
+    if shutil.which("sudo") and works(["sudo", "-n", "true"]):
         return ["sudo", "-n"]
     return None
 
 
 def install_debian_packages(packages, reason):
     names = " ".join(packages)
-    before = privileges()
     if shutil.which("apt-get") is None:
-        raise SetUpError(f"{reason}. Install it for this Python and run set-up again.")
+        raise SetUpError(f"{reason}. Install it for {sys.executable} and run set-up again.")
+    before = privileges()
     if before is None:
-        raise SetUpError(f"{reason}. Run `sudo apt-get install {names}` and set up again.")
+        raise SetUpError(f"{reason}. Run `sudo apt-get install {names}`, then set-up again.")
     say(f"installing {names} ({reason})")
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    apt = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    works([*apt, "update"])  # a source that cannot be reached need not be the one that matters
     message = f"installing {names} failed; install it yourself and run set-up again"
-    run([*before, "apt-get", "update", "-qq"], message, environment)
-    run([*before, "apt-get", "install", "-y", "-qq", *packages], message, environment)
+    run([*apt, "install", "-y", "--no-install-recommends", *packages], message)
 
 
-def finished(step, lock):
-    stamp = DONE / step
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == content(lock)
+def works(command):
+    nothing = subprocess.DEVNULL
+    try:
+        command = [str(each) for each in command]
+        return subprocess.call(command, stdout=nothing, stderr=nothing, timeout=600) == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
-def finish(step, lock):
-    DONE.mkdir(exist_ok=True)
-    (DONE / step).write_text(content(lock), encoding="utf-8")
-
-
-def content(lock):
-    # The place counts: a checkout that was moved needs its .pth written again.
-    return f"{ROOT} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
-
-
-def say(text):
-    print(f"set-up: {text} …", file=sys.stderr, flush=True)
-
-
-def quiet(command):
-    return subprocess.run([str(each) for each in command], capture_output=True).returncode == 0
-
-
-def run(command, message, environment=None):
+def run(command, message, folder=ROOT, environment=None):
     # Standard output is for answers (`bootstrap.py browser` prints a path).
     command = [str(each) for each in command]
-    if subprocess.run(command, env=environment, stdout=sys.stderr.fileno()).returncode:
+    if subprocess.run(command, cwd=folder, env=environment, stdout=sys.stderr.fileno()).returncode:
+        raise SetUpError(f"{message}.")
+
+
+def run_counting(command, wanted, message):
+    """Runs pip, showing how far it has come; all that it said if it fails."""
+    said, count = [], 0
+    command = [str(each) for each in command]
+    with subprocess.Popen(command, stdout=-1, stderr=subprocess.STDOUT, text=True) as process:
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith(("Collecting ", "Ignoring ", "Requirement already satisfied")):
+                count += 1
+                if count % 20 == 0:
+                    say(f"  {count} of {wanted}")
+            elif line.startswith("Installing collected packages"):
+                say("  all fetched; unpacking them")
+    if process.returncode:
+        sys.stderr.write("".join(said[-20:]))
         raise SetUpError(f"{message}.")
 
 
