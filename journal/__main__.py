@@ -57,9 +57,9 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from journal import serve
+    from journal.serve import serve
 
-    return serve.serve(options.host, options.port)
+    return serve(options.host, options.port)
 
 
 def _update_outputs(options: argparse.Namespace) -> int:
@@ -107,9 +107,9 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from journal import entry
+    from journal.entry import new
 
-    return entry.new(DOCS, options.title, options.title_en)
+    return new(DOCS, options.title, options.title_en)
 
 
 COMMANDS = {
