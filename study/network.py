@@ -19,7 +19,7 @@ from study._arrays import FloatArray, IntArray, as_float, read_only
 from study.activations import ACTIVATIONS
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(init=False, frozen=True, eq=False)
 class Dense:
     """A fully connected layer: every input reaches every neuron.
 

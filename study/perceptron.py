@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from study._arrays import FloatArray, IntArray, as_float, read_only
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(init=False, frozen=True, eq=False)
 class Perceptron:
     """Fires (1) where `w·x + b > 0`, and is silent (0) elsewhere.
 

@@ -67,7 +67,9 @@ def mirrors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirrors
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     served = Mirrors(f"http://127.0.0.1:{server.server_port}", files)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    )
     thread.start()
     monkeypatch.setenv("STUDY_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("STUDY_DATA", raising=False)
