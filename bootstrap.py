@@ -145,7 +145,8 @@ def install_npm_packages():
 
 
 def npm_ci(folder):
-    command = [BIN / "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [BIN / "npm", "ci", "--no-audit", "--no-fund", "--no-update-notifier"]
+    command += ["--loglevel=error"]
     run(command, f"installing npm packages {NETWORK}", folder, with_node())
 
 
@@ -197,7 +198,7 @@ def playwright_browser():
 
 def install_browser():
     """One way after the other, until a browser starts."""
-    for install in (debian_browser, download_browser, unpack_browser):
+    for install in (debian_browser, unpack_browser, download_browser):
         try:
             install()
         except SetUpError as error:
@@ -213,16 +214,8 @@ def install_browser():
 
 def debian_browser():
     if sys.platform == "linux" and shutil.which("apt-get") and privileges() is not None:
-        install_debian_packages(["chromium"], "the browser tests need a browser")
-
-
-def download_browser():
-    say("downloading Chromium for the browser tests")
-    run(
-        [PYTHON, "-m", "playwright", "install", "--no-shell", "chromium"],
-        "the download failed",
-        environment=os.environ | {"PLAYWRIGHT_BROWSERS_PATH": str(DOWNLOADED)},
-    )
+        # Without any font on the machine it would show no text at all.
+        install_debian_packages(["chromium", "fonts-liberation"], "for the browser tests")
 
 
 def unpack_browser():
@@ -232,23 +225,39 @@ def unpack_browser():
     say("installing Chromium from npm for the browser tests")
     npm_ci(PACKED)
     shutil.rmtree(UNPACKED, ignore_errors=True)
-    UNPACKED.mkdir()
+    UNPACKED.mkdir(parents=True)
     # The package unpacks into the folder for temporary files, and its libraries only where it
     # believes itself in a cloud.
     environment = with_node() | {"TMPDIR": str(UNPACKED), "CODEBUILD_BUILD_IMAGE": "nodejs22"}
     code = "import('@sparticuz/chromium').then(it => it.default.executablePath())"
     message = "unpacking Chromium failed"
     run([BIN / "node", "-e", code], message, PACKED, environment)
+    shutil.rmtree(PACKED / "node_modules")
+    folders = "".join(f"<dir>{each}</dir>" for each in (UNPACKED / "fonts", "/usr/share/fonts"))
+    fonts = f"<fontconfig>{folders}<cachedir>{UNPACKED / 'font-cache'}</cachedir></fontconfig>"
+    (UNPACKED / "fonts.conf").write_text(f'<?xml version="1.0"?>{fonts}', encoding="utf-8")
     start = UNPACKED / "chrome"
     start.write_text(
         "#!/bin/sh\n"
-        'here=$(dirname "$0")\n'
-        'export LD_LIBRARY_PATH="$here/al2023/lib" FONTCONFIG_PATH="$here/fonts"\n'
-        'exec "$here/chromium" "$@"\n',
+        f'export LD_LIBRARY_PATH="{UNPACKED}/al2023/lib" FONTCONFIG_FILE="{UNPACKED}/fonts.conf"\n'
+        f'exec "{UNPACKED}/chromium" "$@"\n',
         encoding="utf-8",
     )
     start.chmod(0o755)
-    shutil.rmtree(PACKED / "node_modules")
+
+
+def download_browser():
+    say("downloading Chromium for the browser tests")
+    run(
+        [PYTHON, "-m", "playwright", "install", "--no-shell", "chromium"],
+        "the download failed",
+        environment=os.environ
+        # Playwright's own Node needs a library that a small machine may lack.
+        | {
+            "PLAYWRIGHT_BROWSERS_PATH": str(DOWNLOADED),
+            "PLAYWRIGHT_NODEJS_PATH": str(BIN / "node"),
+        },
+    )
 
 
 # ----------------------------------------------------------------------------- other programs
