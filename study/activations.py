@@ -24,7 +24,7 @@ def step(x: ArrayLike) -> IntArray:
     Returns:
         int64 of the same shape.
 
-    Example:
+    Examples:
         >>> print(step([-1.0, 0.0, 2.0]))
         [0 0 1]
     """
@@ -43,7 +43,7 @@ def sigmoid(x: ArrayLike) -> FloatArray:
     Returns:
         The same shape.
 
-    Example:
+    Examples:
         >>> print(sigmoid([-1000, 0, 1000]))
         [0.  0.5 1. ]
     """
@@ -76,7 +76,7 @@ def relu(x: ArrayLike) -> FloatArray:
     Returns:
         The same shape.
 
-    Example:
+    Examples:
         >>> print(relu([-1.0, 0.0, 2.0]))
         [0. 0. 2.]
     """
@@ -108,7 +108,7 @@ def softmax(x: ArrayLike, axis: int = -1) -> FloatArray:
     Returns:
         The same shape.
 
-    Example:
+    Examples:
         >>> print(np.round(softmax([0.3, 2.9, 4.0]), 4))
         [0.0182 0.2452 0.7366]
     """
@@ -126,7 +126,7 @@ def log_softmax(x: ArrayLike, axis: int = -1) -> FloatArray:
     Returns:
         The same shape.
 
-    Example:
+    Examples:
         >>> print(log_softmax([0, 1000]))
         [-1000.     0.]
     """

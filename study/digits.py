@@ -74,7 +74,7 @@ def make(n: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], IntArray]
         The images, uint8 of shape (n, 28, 28), 0 is paper and 255 is ink; and what they
         show, int64 of shape (n,).
 
-    Example:
+    Examples:
         >>> images, labels = make(3, np.random.default_rng(0))
         >>> print(images.shape, images.dtype, labels)
         (3, 28, 28) uint8 [8 6 5]

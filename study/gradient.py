@@ -37,7 +37,7 @@ def numerical_gradient(f: Function, x: ArrayLike, h: float = 1e-4) -> FloatArray
     Raises:
         ValueError: `f` returned more than one number, or `h` is not positive.
 
-    Example:
+    Examples:
         >>> print(np.round(numerical_gradient(lambda x: np.sum(x**2), [3, 4]), 6))
         [6. 8.]
     """
@@ -79,7 +79,7 @@ def gradient_descent(
     Raises:
         ValueError: `steps` is negative, or the gradient has another shape than `x0`.
 
-    Example:
+    Examples:
         >>> path = gradient_descent(lambda x: np.sum(x**2), [-3, 4], learning_rate=0.1)
         >>> print(path.shape, bool(np.all(np.abs(path[-1]) < 1e-8)))
         (101, 2) True

@@ -30,7 +30,7 @@ def sum_squared_error(y: ArrayLike, t: ArrayLike) -> np.floating[Any]:
     Raises:
         ValueError: The shapes differ, or the batch is empty.
 
-    Example:
+    Examples:
         >>> print(sum_squared_error([0.0, 1.0, 3.0], [0, 1, 1]))
         2.0
     """
@@ -60,7 +60,7 @@ def cross_entropy(y: ArrayLike, t: ArrayLike) -> np.floating[Any]:
         ValueError: The shapes do not fit, a label is not a class, a probability is negative (were
             those scores?), or the batch is empty.
 
-    Example:
+    Examples:
         >>> y = [0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0]
         >>> print(np.round(cross_entropy(y, 2), 4))
         0.5108
@@ -88,7 +88,7 @@ def softmax_cross_entropy(scores: ArrayLike, t: ArrayLike) -> np.floating[Any]:
     Raises:
         ValueError: The shapes do not fit, a label is not a class, or the batch is empty.
 
-    Example:
+    Examples:
         >>> print(softmax_cross_entropy([[0.0, 1000.0]], [0]))
         1000.0
     """
@@ -109,7 +109,7 @@ def one_hot(labels: ArrayLike, classes: int, dtype: DTypeLike = np.float64) -> N
     Raises:
         ValueError: A label is not an integer, or not a class.
 
-    Example:
+    Examples:
         >>> print(one_hot([2, 0], 3))
         [[0. 0. 1.]
          [1. 0. 0.]]

@@ -92,7 +92,7 @@ def load(*, flatten: bool = True, normalize: bool = True, one_hot: bool = False)
     Raises:
         MnistUnavailable: The files are neither here nor to be had.
 
-    Example:
+    Examples:
         ```python
         x_train, t_train, x_test, t_test = mnist.load()
         x_train.shape  # (60000, 784)

@@ -96,7 +96,7 @@ class Network:
     Raises:
         ValueError: There is no layer, or two neighbours do not fit.
 
-    Example:
+    Examples:
         >>> network = Network([Dense([[1.0], [2.0]], [0.5], "relu")])
         >>> print(network.forward([3.0, 4.0]))
         [11.5]
@@ -210,7 +210,7 @@ class Network:
 def three_layer_example() -> Network:
     """The network of the diary: 2 inputs, hidden layers of 3 and 2 neurons, 2 outputs.
 
-    Example:
+    Examples:
         >>> print(three_layer_example().forward([1.0, 0.5]))
         [0.31682708 0.69627909]
     """

@@ -28,7 +28,7 @@ class Perceptron:
     Raises:
         ValueError: `weights` is not a vector.
 
-    Example:
+    Examples:
         >>> gate = Perceptron([0.5, 0.5], -0.7)
         >>> print(gate([[0, 0], [0, 1], [1, 0], [1, 1]]))
         [0 0 0 1]
@@ -82,7 +82,7 @@ def xor(x: ArrayLike) -> IntArray:
     Returns:
         int64 of shape (...,).
 
-    Example:
+    Examples:
         >>> print(xor([[0, 0], [0, 1], [1, 0], [1, 1]]))
         [0 1 1 0]
     """
