@@ -108,6 +108,8 @@ def test_study_data_comes_first(
     assert {path.parent for path in mnist.fetch().values()} == {own}
     assert mirrors.asked == []
     assert not cache().exists()
+    folder_of(mirrors, cache())
+    assert {path.parent for path in mnist.fetch().values()} == {own}
 
 
 def test_a_bad_file_in_study_data_is_passed_over_and_left_alone(
