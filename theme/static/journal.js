@@ -11,6 +11,11 @@
     link.removeAttribute("rel")
   }
 
+  // Sections have the same names in both languages: the reader keeps the place, too.
+  for (const link of document.querySelectorAll("a.other-language")) {
+    link.addEventListener("click", () => { link.hash = location.hash })
+  }
+
   // Terms: hover and focus are CSS. Added here: tap, Escape, aria-expanded, staying on the screen.
   const terms = [...document.querySelectorAll(".term")]
 
@@ -70,7 +75,8 @@
   const settings = JSON.parse(document.getElementById("__config").textContent)
   box?.addEventListener("focus", () => {
     const worker = new URL(settings.search, location)
-    const index = new URL("search/search_index.json", new URL(settings.base + "/", location))
+    const base = new URL(settings.base.replace(/\/?$/, "/"), location)
+    const index = new URL("search/search_index.json", base)
     for (const url of [index, new URL("minisearch.js", worker), new URL("search-engine.js", worker)]) {
       const link = document.createElement("link")
       Object.assign(link, { rel: "prefetch", href: url })
