@@ -130,3 +130,13 @@ def test_ink_at_the_edge_does_not_come_back_on_the_other_side() -> None:
     x[:, :, :2] = 1
     y = distort(x.reshape(200, 784), np.random.default_rng(0)).reshape(200, 28, 28)
     assert y[:, :, 14:].max() == 0
+
+
+def test_corners_stay_joined() -> None:
+    """The bar and the stem of a 7 meet, however both are moved."""
+    shape = "1,0.6 9,0.3 / 9,0.3 6,7 4.2,14"
+    begins, ends = digits._strokes(shape, 20, np.random.default_rng(0))
+    bar = digits._PIECES  # a stroke of two points is this many pieces
+    assert np.array_equal(ends[:, bar - 1], begins[:, bar])
+    assert np.array_equal(ends[:, :-1][:, bar:], begins[:, bar + 1 :])
+    assert len(np.unique(begins[:, bar], axis=0)) == 20
