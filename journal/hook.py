@@ -63,6 +63,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except ValueError as error:
         raise PluginError(str(error)) from error
     config.nav = navigation(_state)
+    if config.site_url and _state.language != "ko":  # the address is set once, for the whole site
+        config.site_url = f"{config.site_url.rstrip('/')}/{_state.language}/"
     return config
 
 
