@@ -1,0 +1,82 @@
+"""Every page, in both languages, on a phone: whole, its own width, and one tap from the other."""
+
+import pytest
+from addresses import LANGUAGES, address, page_ids
+
+PAGES = [(page_id, language) for page_id in page_ids() for language in LANGUAGES]
+
+
+@pytest.mark.parametrize(("page_id", "language"), PAGES, ids=lambda each: each)
+def test_page(phone, host, page_id, language):
+    here = address(page_id, language)
+    there = address(page_id, "en" if language == "ko" else "ko")
+    phone.goto(here, wait_until="networkidle")
+
+    assert phone.locator("html").get_attribute("lang") == language
+    assert phone.locator("h1").count() == 1
+    assert phone.locator("h1").inner_text().strip()
+    assert phone.title()
+    assert phone.locator("meta[name=description]").get_attribute("content")
+    assert too_wide(phone) == []
+
+    other = phone.locator("a.other-language").first
+    assert other.get_attribute("hreflang") == ("en" if language == "ko" else "ko")
+    other.click()
+    phone.wait_for_url(host + there)
+    phone.locator("a.other-language").first.click()
+    phone.wait_for_url(host + here)
+
+
+def too_wide(page):
+    """What sticks out of the screen and makes the page scroll sideways."""
+    return page.evaluate(
+        """() => {
+          const root = document.scrollingElement, width = root.clientWidth
+          if (root.scrollWidth <= width) return []
+          const names = [...document.body.querySelectorAll("*")]
+            .filter(each => each.getBoundingClientRect().right > width + 1)
+            .map(each => each.tagName + "." + each.className)
+          return [`${root.scrollWidth} px wide on ${width} px`, ...names.slice(0, 5)]
+        }"""
+    )
+
+
+def test_a_desk_is_not_too_narrow_either(page):
+    for language in LANGUAGES:
+        for page_id in page_ids():
+            page.goto(address(page_id, language))
+            assert too_wide(page) == [], address(page_id, language)
+
+
+def test_licences(page):
+    page.goto("/")
+    page.locator("footer a[href*=licences]").click()
+    page.wait_for_url("**/static/licences/index.html")
+    for link in page.locator("table a").all():
+        response = page.request.get(page.url.rsplit("/", 1)[0] + "/" + link.get_attribute("href"))
+        assert response.ok and len(response.text()) > 200, link.inner_text()
+
+
+@pytest.mark.parametrize("missing", ["/notes/no-such-note/", "/en/notes/no-such-note/"])
+def test_a_missing_page_speaks_the_language_it_was_asked_in(page, host, watch, missing):
+    watch.forgiven |= {"/no-such-note/"}  # the browser reports the 404 itself
+    response = page.goto(missing, wait_until="networkidle")
+    assert response.status in {200, 404}
+    expect_missing(page, host, missing)
+    # And the switch leads to the same missing page in the other language, and back.
+    other = missing.removeprefix("/en") if missing.startswith("/en/") else "/en" + missing
+    for target in (other, missing):
+        page.locator("a.other-language").first.click()
+        page.wait_for_load_state("networkidle")
+        expect_missing(page, host, target)
+
+
+def expect_missing(page, host, path):
+    language = "en" if path.startswith("/en/") else "ko"
+    page.wait_for_url(host + path)
+    assert page.locator("html").get_attribute("lang") == language
+    title = page.locator("h1")
+    assert title.count() == 1 and title.inner_text()
+    assert any("가" <= sign <= "힣" for sign in title.inner_text()) == (language == "ko")
+    home = page.locator(".door--first")
+    assert home.evaluate("each => each.href") == host + ("/en/" if language == "en" else "/")
