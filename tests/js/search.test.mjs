@@ -97,6 +97,15 @@ const ENGLISH = [
 ].map(([location, title, text]) => ({ location, title, text }))
 const english = new Search(ENGLISH)
 
+test("a note comes before the reference that has the same name", () => {
+  const both = new Search([
+    { location: "api/gradient/", title: "study.gradient", text: "<p>gradient gradient</p>" },
+    { location: "api/gradient/#gradient", title: "gradient", text: "<p>The gradient.</p>" },
+    { location: "notes/gradient-descent/", title: "Gradient descent", text: "<p>Downhill.</p>" },
+  ])
+  assert.equal(first(both, "gradient"), "notes/gradient-descent/")
+})
+
 test("English: any case, beginnings, identifiers, a slip of the finger", () => {
   assert.equal(first(english, "Perceptron"), "notes/perceptron/")
   assert.equal(first(english, "activ"), "notes/activations/")
@@ -121,4 +130,12 @@ test("tags find their page, not each of its sections", () => {
     { location: "log/#a", title: "시그모이드", text: "<p>S자</p>", tags: ["엠니스트"] },
   ])
   assert.deepEqual(tagged.search("엠니스트").items.map(items => items.map(item => item.location)), [["log/"]])
+})
+
+test("a word that stands whole comes before its pairs, however many", () => {
+  const pages = new Search([
+    { location: "notes/torch/", title: "성화", text: "<p>" + "성화 봉송과 활성 탄소. ".repeat(20) + "</p>" },
+    { location: "notes/step/", title: "계단", text: "<p>가장 오래된 재활성화 방법이에요.</p>" },
+  ])
+  assert.equal(first(pages, "활성화"), "notes/step/")
 })

@@ -23,6 +23,10 @@
     "하고 에는 과는 와는 을 를 은 는 이 가 의 에 로 와 과 도 만 란 나 랑"
   ).split(" ")
 
+  // Notes explain; other rooms mention. By the beginning of a page's address.
+  const ROOMS = { notes: 1, log: 0.8, lab: 0.8, errata: 0.8, glossary: 0.5, api: 0.25 }
+  const OTHER_ROOM = 0.6
+
   /** Runs of letters: Hangul apart from everything else, lower case. */
   function runs(text) {
     return text.normalize("NFC").toLowerCase().match(RUNS) || []
@@ -186,7 +190,8 @@
     /** One page of the results: the page itself, then its best sections. */
     _page(parent, hits, stems, expression) {
       hits.sort((a, b) => b.score - a.score)
-      const score = hits[0].score * (1 + 2 * coverage(parent.title, stems))
+      const room = ROOMS[parent.location.split("/")[0]] ?? OTHER_ROOM
+      const score = hits[0].score * (1 + 2 * coverage(parent.title, stems)) * room
       if (!hits.some(hit => hit.entry === parent)) hits.push({ entry: parent, score: 0 })
       const shown = hits.filter(hit => hit.entry !== parent).slice(0, 2)
       const items = hits.map(hit => {
