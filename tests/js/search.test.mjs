@@ -132,10 +132,18 @@ test("tags find their page, not each of its sections", () => {
   assert.deepEqual(tagged.search("엠니스트").items.map(items => items.map(item => item.location)), [["log/"]])
 })
 
-test("a word that stands whole comes before its pairs, however many", () => {
+test("a word's pairs, scattered, are not the word", () => {
   const pages = new Search([
     { location: "notes/torch/", title: "성화", text: "<p>" + "성화 봉송과 활성 탄소. ".repeat(20) + "</p>" },
     { location: "notes/step/", title: "계단", text: "<p>가장 오래된 재활성화 방법이에요.</p>" },
   ])
-  assert.equal(first(pages, "활성화"), "notes/step/")
+  assert.deepEqual(pages.search("활성화").items.map(items => items[0].location), ["notes/step/"])
+})
+
+test("words that stand side by side come before the same words apart", () => {
+  const pages = new Search([
+    { location: "notes/apart/", title: "가", text: "<p>손실을 줄이는 함수. 손실 값, 다른 함수.</p>" },
+    { location: "notes/beside/", title: "나", text: "<p>여기서 손실 함수를 정하고 그 값을 줄이는 쪽으로 움직여요.</p>" },
+  ])
+  assert.equal(first(pages, "손실 함수"), "notes/beside/")
 })

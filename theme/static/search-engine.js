@@ -168,7 +168,8 @@
       const pages = new Map()
       for (const { id, score } of found) {
         const entry = this.entries[id]
-        const matched = this._score(entry, score, stems, asked)
+        const matched = this._score(entry, score, stems)
+        if (!matched) continue
         if (!pages.has(entry.parent)) pages.set(entry.parent, [])
         pages.get(entry.parent).push({ entry, score: matched })
       }
@@ -179,12 +180,16 @@
       }
     }
 
-    /** BM25 counts scattered pairs too; words that stand there whole, and in titles, weigh more. */
-    _score(entry, score, stems, asked) {
-      const text = (entry.title + " " + entry.text).toLowerCase()
-      const whole = stems.filter(stem => pattern([stem]).test(text)).length / stems.length
-      const phrase = asked.length > 1 && pattern([asked.map(each => each.stem).join("")]).test(text.replace(/\s+/g, "")) ? 0.5 : 0
-      return score * (0.3 + whole + phrase) * (1 + 2 * coverage(entry.title, stems))
+    /**
+     * BM25 weighed by what it cannot see: pairs of syllables that are there but not as the word
+     * count for nothing, words that stand as a phrase and words of the title for more.
+     */
+    _score(entry, score, stems) {
+      const text = [entry.title, entry.text, ...(entry.tags || [])].join(" ").toLowerCase()
+      const whole = stems.filter(stem => pattern([stem]).test(text)).length
+      if (!whole && stems.every(stem => HANGUL.test(stem))) return 0
+      const phrase = stems.length > 1 && text.replace(/\s+/g, "").includes(stems.join(""))
+      return score * (0.2 + whole / stems.length + phrase) * (1 + 2 * coverage(entry.title, stems))
     }
 
     /** One page of the results: the page itself, then its best sections. */
