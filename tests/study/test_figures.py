@@ -86,14 +86,15 @@ def test_a_network_has_its_circles_and_arrows(caplog: pytest.LogCaptureFixture) 
     )
     draw(caplog)
     circles = [patch for patch in ax.patches if isinstance(patch, Circle)]
-    arrows = [text.arrow_patch for text in ax.texts if getattr(text, "arrow_patch", None)]
-    assert (len(circles), len(arrows)) == (8, 3 * 3 + 3 * 2)
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
     bright = colors.to_rgba("C1")
     # From neuron 3 of the first column, which stands lowest, to neuron 2 of the next.
     ends = [circle.center for circle in circles if circle.get_edgecolor() == bright]
     assert ends == [(0.0, -1.0), (2.0, 0.0)]
-    chosen = [arrow for arrow in arrows if arrow.get_edgecolor() == bright]
-    assert len(chosen) == 1
+    (chosen,) = [arrow for arrow in arrows if arrow.arrow_patch.get_edgecolor() == bright]
+    along = np.array([2, 1]) / np.sqrt(5) * 0.3  # from one circle's edge to the other's
+    np.testing.assert_allclose(chosen.xyann, [0, -1] + along)
+    np.testing.assert_allclose(chosen.xy, [2, 0] - along)
     written = {text.get_text() for text in ax.texts}
     assert {"$w^{(1)}_{23}$", "가", "은닉", "$x_3$"} <= written
 
