@@ -93,8 +93,8 @@ def test_a_network_has_its_circles_and_arrows(caplog: pytest.LogCaptureFixture) 
     assert ends == [(0.0, -1.0), (2.0, 0.0)]
     (chosen,) = [arrow for arrow in arrows if arrow.arrow_patch.get_edgecolor() == bright]
     along = np.array([2, 1]) / np.sqrt(5) * 0.3  # from one circle's edge to the other's
-    np.testing.assert_allclose(chosen.xyann, (0, -1) + along)
-    np.testing.assert_allclose(chosen.xy, (2, 0) - along)
+    np.testing.assert_allclose(chosen.xyann, np.add((0, -1), along))
+    np.testing.assert_allclose(chosen.xy, np.subtract((2, 0), along))
     written = {text.get_text() for text in ax.texts}
     assert {"$w^{(1)}_{23}$", "가", "은닉", "$x_3$"} <= written
 
