@@ -24,7 +24,7 @@
   ).split(" ")
 
   // Notes explain; other rooms mention. By the beginning of a page's address.
-  const ROOMS = { notes: 1, log: 0.8, lab: 0.8, errata: 0.8, glossary: 0.5, api: 0.25 }
+  const ROOMS = { notes: 1, log: 0.5, lab: 0.7, errata: 0.7, glossary: 0.5, api: 0.25 }
   const OTHER_ROOM = 0.6
 
   /** Runs of letters: Hangul apart from everything else, lower case. */
