@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -40,6 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("--title-en", default="")
 
     options = parser.parse_args(arguments)
+    # Before anything imports NumPy: the figures are drawn in parallel processes, and small matrices
+    # gain nothing from a second BLAS thread.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return COMMANDS[options.command](options)
 
 

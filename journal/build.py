@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -128,15 +129,29 @@ def study_wheel() -> Path:
     return wheel
 
 
+class _Warnings(logging.Handler):
+    """MkDocs tells of a broken link, and which file it is in, through its log alone."""
+
+    def __init__(self) -> None:
+        super().__init__(level=logging.WARNING)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(record.getMessage())
+
+
 def _mkdocs(language: str, *, dirty: bool, strict: bool) -> None:
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort, MkDocsException
 
+    warnings = _Warnings()
+    logger = logging.getLogger("mkdocs")
     staging = STAGING / language
     dirty = dirty and staging.exists()
     index = staging / "search" / "search_index.json"
     before = index.read_text(encoding="utf-8") if dirty and index.exists() else None
+    logger.addHandler(warnings)
     try:
         config = load_config(
             str(ROOT / CONFIG[language]), site_dir=str(staging), strict=strict or None
@@ -147,7 +162,11 @@ def _mkdocs(language: str, *, dirty: bool, strict: bool) -> None:
         finally:
             config.plugins.on_shutdown()
     except (MkDocsException, Abort, BlockError, FormulaError) as error:
-        raise BuildError(str(error)) from error
+        raise BuildError("\n".join([*warnings.seen, str(error)])) from error
+    finally:
+        logger.removeHandler(warnings)
+    for warning in warnings.seen:
+        print(warning, file=sys.stderr)
     if before is not None:
         _merge_index(index, json.loads(before))
 

@@ -16,6 +16,8 @@ LINT = [
     ("mypy", [sys.executable, "-m", "mypy"]),
 ]
 
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
+
 
 def lint() -> int:
     """Ruff and mypy."""
@@ -37,6 +39,8 @@ def test(arguments: list[str]) -> int:
     if browser.returncode:
         return browser.returncode
     os.environ["CHROMIUM"] = browser.stdout.strip()
+    # The processes are the parallelism: two BLAS threads in each would wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     node = str(Path(sys.executable).with_name("node"))
     scripts = sorted(str(path) for path in (ROOT / "tests" / "js").glob("*.test.mjs"))
     steps = [
@@ -44,11 +48,7 @@ def test(arguments: list[str]) -> int:
         ("scripts", [node, "--test", *scripts]),
         # Drawn once here; the tests then find the figures in the cache and the site in `site/`.
         ("site", [sys.executable, "-m", "journal", "build"]),
-        (
-            "tests and snippets",
-            [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal"]
-            + ["--codeblocks", "tests", "docs", *arguments],
-        ),
+        ("tests and snippets", [*PYTEST, "--codeblocks", "tests", "docs", *arguments]),
     ]
     return _all(steps)
 
