@@ -7,7 +7,8 @@ const read = path => readFileSync(new URL(`../../${path}`, import.meta.url), "ut
 const css = read("theme/static/journal.css")
 
 function tokens(scheme) {
-  const block = css.match(new RegExp(`\\[data-md-color-scheme="${scheme}"\\] \\{([^}]*)\\}`))[1]
+  const selector = { light: "[data-md-color-scheme] {", dark: '[data-md-color-scheme="slate"] {' }[scheme]
+  const block = css.slice(css.indexOf(selector)).match(/\{([^}]*)\}/)[1]
   return Object.fromEntries([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, hex]) => [name, hex]))
 }
 
@@ -27,7 +28,7 @@ test("contrast is measured as WCAG does", () => {
   assert.equal(contrast("#777777", "#ffffff").toFixed(2), "4.48")
 })
 
-for (const scheme of ["default", "slate"]) {
+for (const scheme of ["light", "dark"]) {
   const colour = tokens(scheme)
   const pairs = [
     ...["ink", "ink-2", "muted", "indigo", "vermilion", "green", "violet"]
@@ -50,7 +51,7 @@ for (const scheme of ["default", "slate"]) {
 
 test("light figures have exactly the colours that study/style.py draws in", () => {
   const python = read("study/style.py")
-  const light = tokens("default")
+  const light = tokens("light")
   for (const name of ["INK", "MUTED", "GRID", "PAPER"]) {
     assert.equal(light[`fig-${name.toLowerCase()}`], python.match(new RegExp(`^${name} = "(#[0-9a-f]{6})"`, "m"))[1], name)
   }
