@@ -10,6 +10,7 @@ import filecmp
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -166,7 +167,9 @@ def _mkdocs(language: str, *, dirty: bool, strict: bool) -> None:
     finally:
         logger.removeHandler(warnings)
     for warning in warnings.seen:
-        print(warning, file=sys.stderr)
+        # A dirty build does not convert the reference, and so cannot find what is in it.
+        if not dirty or not re.search("dirty|mkdocs_autorefs", warning):
+            print(warning, file=sys.stderr)
     if before is not None:
         _merge_index(index, json.loads(before))
 

@@ -8,7 +8,6 @@ in place, with the failure shown on it.
 from __future__ import annotations
 
 import html
-import logging
 import os
 import sys
 import time
@@ -117,10 +116,6 @@ def serve(host: str, port: int) -> int:
     Returns:
         The exit code.
     """
-    # A dirty build is what is wanted here; MkDocs warns of it every time.
-    logging.getLogger("mkdocs.commands.build").addFilter(
-        lambda record: "dirty" not in record.getMessage()
-    )
     free = next((each for each in ports(host, port) if each), None)
     if free is None:
         say(f"ports {port} to {port + TRIES} are taken; name another with --port")
