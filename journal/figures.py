@@ -7,6 +7,7 @@ recorded in `docs/recorded` stand in; each is tied to the exact source of its bl
 
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
 import html
@@ -23,6 +24,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
 from journal.blocks import Block
 from journal.run import BlockError, run, stage
@@ -41,6 +43,7 @@ VARIABLES = {
     **{colour: f"--fig-c{index}" for index, colour in enumerate(style.CYCLE)},
 }
 _COLOUR = re.compile("|".join(VARIABLES), re.IGNORECASE)
+_PNG = re.compile(r"data:image/png;base64,(?P<data>[^\"]+)")
 _TOKEN = re.compile(r"<!--journal:figure (?P<key>[0-9a-f]+)\|(?P<alt>.*?)-->", re.DOTALL)
 
 
@@ -158,7 +161,16 @@ def to_svg(figure: Figure, *, name: str) -> str:
     silent = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with matplotlib.rc_context(options):
         figure.savefig(buffer, format="svg", metadata=silent)
-    svg = buffer.getvalue()
+    return dressed(buffer.getvalue(), name=name)
+
+
+def dressed(svg: str, *, name: str) -> str:
+    """Matplotlib's SVG made ready to stand in a page: own ids, the page's colours and size.
+
+    Args:
+        svg: What matplotlib wrote.
+        name: As for `to_svg`.
+    """
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     # A style element would hold for everything on the page that the figure is inlined into.
@@ -167,7 +179,24 @@ def to_svg(figure: Figure, *, name: str) -> str:
     svg = svg.replace("url(#", f"url(#{name}-")
     svg = svg.replace(f'xlink:href="{name}-data:', 'xlink:href="data:')
     svg = _COLOUR.sub(lambda match: f"var({VARIABLES[match[0].lower()]})", svg)
-    return _in_pixels(svg)
+    return _in_pixels(_PNG.sub(_light_image, svg))
+
+
+def _light_image(match: re.Match[str]) -> str:
+    """An embedded image with a palette in place of four bytes a pixel, if no colour is lost.
+
+    A colour map has 256 colours at most, and a page of them else weighs three times as much.
+    """
+    image = Image.open(io.BytesIO(base64.b64decode(match["data"]))).convert("RGBA")
+    pixels = np.asarray(image).reshape(-1, 4)
+    colours, numbers = np.unique(pixels, axis=0, return_inverse=True)
+    if len(colours) > 256 or colours[:, 3].min() < 255:
+        return match[0]
+    light = Image.frombytes("P", image.size, numbers.astype(np.uint8).tobytes())
+    light.putpalette(colours[:, :3].tobytes())
+    buffer = io.BytesIO()
+    light.save(buffer, "PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def _in_pixels(svg: str) -> str:

@@ -1,9 +1,12 @@
 """Figures: same bytes every time, in the page's colours, tied to their source."""
 
+import base64
+import io
 import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from PIL import Image
 
 from journal import figures
 from journal.run import BlockError
@@ -57,6 +60,20 @@ def test_is_well_formed_with_ids_of_its_own():
 def test_an_image_stays_an_image():
     svg = figures.draw("import matplotlib.pyplot as plt\nplt.imshow([[0.0, 1.0]])\nplt.show()\n")
     assert 'xlink:href="data:image/png' in svg
+
+
+def test_an_image_gets_lighter_and_no_pixel_changes(monkeypatch):
+    code = "import matplotlib.pyplot as plt\nplt.imshow([[0.0, 0.3], [1.0, 0.7]])\nplt.show()\n"
+
+    def image():
+        data = figures._PNG.search(figures.draw(code))["data"]
+        return Image.open(io.BytesIO(base64.b64decode(data)))
+
+    light = image()
+    monkeypatch.setattr(figures, "_light_image", lambda match: match[0])
+    plain = image()
+    assert (light.mode, plain.mode) == ("P", "RGBA")
+    assert light.convert("RGBA").tobytes() == plain.tobytes()
 
 
 @pytest.mark.parametrize(
