@@ -31,7 +31,7 @@ KEYS = {
     "api": {"title", "description"},
     "page": {"title", "description"},
 }
-OPTIONAL = {"kind", "date", "month", "date_note", "order", "jupytext", "kernelspec", "template"}
+OPTIONAL = {"kind", "date", "month", "date_note", "order", "jupyter", "template"}
 OPTIONAL |= {"hide", "chapters", "needs", "goal"}
 LEAST_EXERCISES = 3
 

@@ -90,8 +90,8 @@ def install(site: Path) -> list[Path]:
     ]
     for name, path in fonts.cut(_texts(site)).items():
         installed.append(_copy(path, static / "journal-sans" / name))
-    for path in UNUSED:
-        shutil.rmtree(site / path, ignore_errors=True)
+    for unused in UNUSED:
+        shutil.rmtree(site / unused, ignore_errors=True)
     licences = static / "licences"
     found_licences = third_party()
     installed += [_copy(each.text, licences / each.served_as) for each in found_licences]

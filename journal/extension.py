@@ -16,7 +16,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from journal import figures
+from journal import figures, notebook
 from journal.blocks import Block, figure_problems, parse
 from journal.run import BlockError
 
@@ -59,13 +59,16 @@ class BlocksPreprocessor(Preprocessor):
                     for problem in problems
                 )
             )
-        figures.ensure(jobs(parsed.python, place))
         out = list(lines)
+        if place.kind == "lab":
+            self._leave_room(out, parsed.python)
+            return out
+        figures.ensure(jobs(parsed.python, place))
         for block in reversed(parsed.blocks):
             html_parts = []
             last = block.end
             if block.output:
-                html_parts.append(self._stash(_output(block.output.text, place.language)))
+                html_parts.append(self._stash(output_html(block.output.text, place.language)))
                 last = block.output.end
             if block.figure:
                 html_parts.append(self._stash(_figure(block)))
@@ -77,6 +80,13 @@ class BlocksPreprocessor(Preprocessor):
                 # The fence's own lines stay; everything up to the last directive goes.
                 out[block.end : last] = replacement
         return out
+
+    def _leave_room(self, out: list[str], blocks: list[Block]) -> None:
+        """A notebook's blocks run together, elsewhere; their outputs come under them later."""
+        for number, block in reversed(list(enumerate(blocks))):
+            last = block.figure.end if block.figure else block.end
+            room = block.indent + self._stash(notebook.token(number))
+            out[block.end : last] = ["", room, ""]
 
     def _stash(self, text: str) -> str:
         assert self.md is not None
@@ -92,7 +102,8 @@ def jobs(blocks: list[Block], place: Place) -> list[figures.Job]:
     ]
 
 
-def _output(text: str, language: str) -> str:
+def output_html(text: str, language: str) -> str:
+    """A printed output as it stands under its block."""
     label = OUTPUT_LABEL.get(language, OUTPUT_LABEL["en"])
     return (
         f'<div class="output" role="group" aria-label="{label}" data-search-exclude>'

@@ -9,8 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # `mkdocs build`, called plainly, does not have it
@@ -19,12 +21,21 @@ if str(ROOT) not in sys.path:  # `mkdocs build`, called plainly, does not have i
 from jinja2 import Environment  # noqa: E402
 from mkdocs.config.defaults import MkDocsConfig  # noqa: E402
 from mkdocs.exceptions import PluginError  # noqa: E402
-from mkdocs.structure.files import Files  # noqa: E402
+from mkdocs.structure.files import File, Files  # noqa: E402
 from mkdocs.structure.nav import Navigation  # noqa: E402
 from mkdocs.structure.pages import Page as MkDocsPage  # noqa: E402
 from mkdocs.utils import get_relative_url  # noqa: E402
 
-from journal import api, build, extension, figures, formulas, glossary, pages  # noqa: E402
+from journal import (  # noqa: E402
+    api,
+    build,
+    extension,
+    figures,
+    formulas,
+    glossary,
+    notebook,
+    pages,
+)
 from journal.blocks import parse  # noqa: E402
 from journal.run import BlockError  # noqa: E402
 from journal.strings import STRINGS  # noqa: E402
@@ -100,6 +111,40 @@ def on_pre_build(config: MkDocsConfig) -> None:
         figures.ensure(build.figure_jobs(state().catalogue), progress=True)
     except BlockError as error:
         raise PluginError(str(error)) from error
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Each lab can be downloaded as a notebook."""
+    now = state()
+    for entry in now.catalogue.of_kind("lab"):
+        address = urljoin(str(config.site_url or ""), entry.url)
+        text = notebook.ipynb(entry, address=address, install=now.install)
+        files.append(File.generated(config, f"{entry.id}.ipynb", content=text))
+    return files
+
+
+def on_pre_page(page: MkDocsPage, *, config: MkDocsConfig, files: Files) -> MkDocsPage:
+    """A lab is run by mkdocs-jupyter, and converted like every other page."""
+    entry = _entry(page)
+    if entry is not None and entry.kind == "lab":
+        page.render = _lab(page, entry, page.render)  # type: ignore[method-assign]
+    return page
+
+
+def _lab(page: MkDocsPage, entry: pages.Page, run: Callable[..., None]) -> Callable[..., None]:
+    def render(config: MkDocsConfig, files: Files) -> None:
+        def notebook_html() -> str:
+            run(config, files)
+            return str(page.content)
+
+        try:
+            found = notebook.outputs(entry, notebook_html)
+        except notebook.NotebookError as error:
+            raise PluginError(str(error)) from error
+        MkDocsPage.render(page, config, files)
+        page.content = notebook.with_outputs(str(page.content), entry, found, extension.output_html)
+
+    return render
 
 
 def on_page_markdown(markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
