@@ -39,6 +39,7 @@ def test(arguments: list[str]) -> int:
     if browser.returncode:
         return browser.returncode
     os.environ["CHROMIUM"] = browser.stdout.strip()
+    os.environ["JOURNAL_SITE"] = str(ROOT / "site")
     # The processes are the parallelism: two BLAS threads in each would wait for one another.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     node = str(Path(sys.executable).with_name("node"))
