@@ -101,12 +101,8 @@ def install(site: Path) -> list[Path]:
 
 def third_party() -> list[Licence]:
     """Everything of other people's that the site serves; `THIRD_PARTY.md` says more."""
-    material = metadata.distribution("mkdocs-material")
-    material_licence = next(
-        Path(str(material.locate_file(path)))
-        for path in material.files or []
-        if path.name == "LICENSE"
-    )
+    material, material_licence = _distribution("mkdocs-material")
+    reference, reference_licence = _distribution("mkdocstrings-python")
     return [
         Licence("Pretendard", _version("pretendard"), "OFL-1.1",
                 _package("pretendard/dist/LICENSE.txt"), "pretendard.txt"),
@@ -115,8 +111,9 @@ def third_party() -> list[Licence]:
         Licence("KaTeX", _version("katex"), "MIT", _package("katex/LICENSE"), "katex.txt"),
         Licence("MiniSearch", _version("minisearch"), "MIT",
                 _package("minisearch/LICENSE.txt"), "minisearch.txt"),
-        Licence("Material for MkDocs", material.version, "MIT",
-                material_licence, "mkdocs-material.txt"),
+        Licence("Material for MkDocs", material, "MIT", material_licence, "mkdocs-material.txt"),
+        Licence("mkdocstrings-python", reference, "ISC",
+                reference_licence, "mkdocstrings-python.txt"),
         Licence("RxJS, Material Design Icons", "as bundled by Material", "Apache-2.0",
                 OWN / "licences" / "apache-2.0.txt", "apache-2.0.txt"),
         Licence("clipboard.js, escape-html, focus-visible, tslib", "as bundled by Material",
@@ -206,6 +203,13 @@ def _version(package: str) -> str:
     match = re.search(r'^\s*"version":\s*"([^"]+)"', _text(f"{package}/package.json"), re.MULTILINE)
     assert match is not None, f"{package}/package.json has no version"
     return match[1]
+
+
+def _distribution(name: str) -> tuple[str, Path]:
+    """Version and licence file of an installed Python package."""
+    found = metadata.distribution(name)
+    licence = next(path for path in found.files or [] if path.name == "LICENSE")
+    return found.version, Path(str(found.locate_file(licence)))
 
 
 def _missing(path: str) -> MissingPackage:
