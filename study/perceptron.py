@@ -66,8 +66,11 @@ class Perceptron:
 
 
 AND = Perceptron([0.5, 0.5], -0.7)
+"""Fires when both inputs are 1."""
 NAND = Perceptron([-0.5, -0.5], 0.7)
+"""Fires unless both inputs are 1."""
 OR = Perceptron([0.5, 0.5], -0.2)
+"""Fires when at least one input is 1."""
 
 
 def xor(x: ArrayLike) -> IntArray:
