@@ -36,7 +36,7 @@ STRINGS: dict[str, dict[str, str]] = {
         "used_in": "이 함수들을 쓰는 글",
         "install": "코드 한 칸만 복사해도 그대로 돌아가요. study는 한 줄로 설치해요.",
         # Home
-        "tagline": "눈에 보이는 숫자는 모두, 바로 위의 코드가 찍은 것입니다.",
+        "tagline": "눈에 보이는 숫자는 모두, 바로 위의 코드가 찍었어요.",
         "start_notes": "첫 노트부터",
         "start_log": "그날 밤의 일기",
         "hero_alt": (
