@@ -68,12 +68,15 @@ def build_language(
 
 def assemble(site: Path) -> None:
     """Brings `site` to what was built: changed files copied, files that are gone removed."""
-    from journal import assets
+    from journal import assets, fonts
 
     wanted: set[Path] = set()
     _mirror(STAGING / "ko", site, wanted)
     _mirror(STAGING / "en", site / "en", wanted)
-    wanted |= set(assets.install(site))
+    try:
+        wanted |= set(assets.install(site))
+    except (assets.MissingPackage, fonts.FontError) as error:
+        raise BuildError(str(error)) from error
     wheel = study_wheel()
     _copy(wheel, site / wheel.name)
     wanted.add(site / wheel.name)
