@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -61,7 +62,12 @@ class Builder:
             for path in before.keys() | self.seen.keys()
             if before.get(path) != self.seen.get(path)
         }
-        if any(path.suffix in {".py", ".mjs", ".npz"} for path in paths):
+        code = [path for path in paths if path.suffix in {".py", ".mjs", ".npz"}]
+        if code:
+            self.failure = import_problem(code)
+            if self.failure:
+                say(f"not started afresh, the last good site stays:\n{self.failure}")
+                return
             say("code changed: starting afresh")
             os.execv(sys.executable, [sys.executable, "-m", "journal", *sys.argv[1:]])
         languages = {language_of(path) for path in paths}
@@ -150,6 +156,20 @@ def ports(host: str, first: int) -> Iterator[int]:
             except OSError:
                 continue
         yield port
+
+
+def import_problem(paths: list[Path]) -> str:
+    """Why a fresh start would fail after these files changed: a module that cannot be imported."""
+    for path in paths:
+        if path.suffix == ".py" and path.exists():
+            try:
+                compile(path.read_bytes(), path, "exec")
+            except (SyntaxError, ValueError) as error:
+                line = getattr(error, "lineno", None) or 1
+                return f"{path.relative_to(ROOT)}:{line}: {getattr(error, 'msg', error)}"
+    imports = [sys.executable, "-c", "import journal.hook, journal.serve"]
+    done = subprocess.run(imports, cwd=ROOT, capture_output=True, text=True)
+    return done.stderr.strip() if done.returncode else ""
 
 
 def snapshot() -> Snapshot:
