@@ -75,7 +75,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         ours = measure_ours(Path(folder, "journal"), pages)
         theirs = measure_jupyter(Path(folder, "jupyter"), pages)
-    print(f"{pages} pages x 2 languages x {FIGURES} figures, {os.cpu_count()} processors\n")
+    print(f"\n{pages} pages x 2 languages x {FIGURES} figures, {os.cpu_count()} processors\n")
     print("|  | journal | mkdocs-jupyter | ratio |\n|---|---|---|---|")
     for key, name in (("cold", "cold, seconds"), ("edit", "one line edited, seconds")):
         ratio = theirs[key] / ours[key]
@@ -98,6 +98,7 @@ def measure_ours(folder: Path, pages: int) -> dict[str, float]:
         shutil.copy(ROOT / "docs" / name, folder / "docs" / name)
     output = run([sys.executable, "-c", OURS], folder)
     times: dict[str, float] = json.loads(output.strip().splitlines()[-1])
+    print(f"journal: {times}", file=sys.stderr)
     return times
 
 
@@ -141,6 +142,7 @@ def measure_jupyter(folder: Path, pages: int) -> dict[str, float]:
         )
         (folder / f"{language}.yml").write_text(config, encoding="utf-8")
     cold = build_jupyter(folder, LANGUAGES)
+    print(f"mkdocs-jupyter: cold {cold:.1f}", file=sys.stderr)
     last = folder / "site" / "en" / f"page-{pages - 1:03}" / "index.html"
     if last.read_text(encoding="utf-8").count("data:image/png") != FIGURES:
         sys.exit("mkdocs-jupyter did not draw the figures: nothing to compare")
