@@ -10,7 +10,7 @@ from pathlib import Path
 
 from journal import freshness
 
-KOREAN = """\
+TEMPLATE = """\
 ---
 title: {title}
 description: {title}
@@ -22,7 +22,7 @@ tags: []
 
 # {heading}
 
-## 오늘 돌려 본 코드 {{#code}}
+## {section} {{#code}}
 
 ```python
 import numpy as np
@@ -36,31 +36,7 @@ print(x.sum())
 ```
 """
 
-ENGLISH = """\
----
-title: {title}
-description: {title}
-kind: log
-date: {date}
-chapters: []
-tags: []
----
-
-# {heading}
-
-## Code I ran today {{#code}}
-
-```python
-import numpy as np
-
-x = np.array([1.0, 0.5])
-print(x.sum())
-```
-<!--pytest-codeblocks:expected-output-->
-```
-1.5
-```
-"""
+SECTION = {"ko": "오늘 돌려 본 코드", "en": "Code I ran today"}
 
 NEXT = """\
 {korean}
@@ -96,10 +72,13 @@ def new(docs: Path, title: str, title_en: str = "", today: datetime.date | None 
         english_title = title if plain else f"Entry of {day.day} {day:%B %Y}"
     name = free_name(docs, day, english_title if title_en or english_title == title else title)
     paths = {language: docs / language / "log" / f"{name}.md" for language in ("ko", "en")}
-    for language, template, text in (("ko", KOREAN, title), ("en", ENGLISH, english_title)):
+    for language, text in (("ko", title), ("en", english_title)):
         paths[language].parent.mkdir(parents=True, exist_ok=True)
-        page = template.format(
-            title=json.dumps(text, ensure_ascii=False), heading=text, date=day.isoformat()
+        page = TEMPLATE.format(
+            title=json.dumps(text, ensure_ascii=False),
+            heading=text,
+            section=SECTION[language],
+            date=day.isoformat(),
         )
         with paths[language].open("x", encoding="utf-8") as file:  # never over another entry
             file.write(page)
