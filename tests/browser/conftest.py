@@ -171,7 +171,7 @@ def open_context(browser: Browser, host: str, watch: Watch) -> Iterator[Callable
     def open_page(**options: object) -> Page:
         options = {"viewport": DESK, "base_url": host, "color_scheme": "light", **options}
         context = browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)  # two processors may be busy with much else
         watch.on(context)
         contexts.append(context)
         return context.new_page()

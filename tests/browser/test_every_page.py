@@ -67,7 +67,6 @@ def test_a_missing_page_speaks_the_language_it_was_asked_in(page, host, watch, m
     other = missing.removeprefix("/en") if missing.startswith("/en/") else "/en" + missing
     for target in (other, missing):
         page.locator("a.other-language").first.click()
-        page.wait_for_load_state("networkidle")
         expect_missing(page, host, target)
 
 
