@@ -27,6 +27,7 @@ from bs4.element import Tag
 from journal import figures
 from journal.blocks import Block, parse
 from journal.pages import Page
+from journal.svg import dressed
 from study import mnist
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -150,7 +151,7 @@ def with_outputs(
 def _figure(svg: str, block: Block, name: str) -> str:
     alt = block.figure.alt if block.figure else ""
     caption = block.figure.caption if block.figure else ""
-    drawn = figures.dressed(svg, name=name)
+    drawn = dressed(svg, name=name)
     drawn = drawn.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1)
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     return f'<figure class="plot">{drawn}{below}</figure>'

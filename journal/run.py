@@ -12,8 +12,7 @@ import io
 import logging
 import traceback
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import matplotlib
@@ -29,11 +28,9 @@ class BlockError(Exception):
     """A block failed. The message starts with `path:line`."""
 
 
-@dataclass
-class Stage:
-    """What happened on the stage while a block ran: the figures that it showed."""
-
-    shown: list[Figure] = field(default_factory=list)
+def rasterise(figure: Figure) -> None:
+    """Draws a figure into nothing (Agg): this is where a missing glyph comes to light."""
+    figure.canvas.draw()
 
 
 class _Raise(logging.Handler):
@@ -44,17 +41,19 @@ class _Raise(logging.Handler):
 
 
 @contextlib.contextmanager
-def stage() -> Iterator[Stage]:
-    """Sets up, and clears away, everything a block meets that is not its own code."""
-    current = Stage()
+def stage(render: Callable[[Figure], None] = rasterise) -> Iterator[None]:
+    """Sets up, and clears away, everything a block meets that is not its own code.
+
+    Args:
+        render: What `plt.show()` does with each open figure.
+    """
 
     def show(*_args: object, **_options: object) -> None:
         figures = [plt.figure(number) for number in plt.get_fignums()]
         if not figures:
             raise RuntimeError("plt.show() with nothing drawn")
         for figure in figures:
-            figure.canvas.draw()  # Agg: this is where a missing glyph comes to light
-            current.shown.append(figure)
+            render(figure)
 
     handler = _Raise(level=logging.WARNING)
     logger = logging.getLogger("matplotlib")
@@ -68,7 +67,7 @@ def stage() -> Iterator[Stage]:
         logger.addHandler(handler)
         plt.show = show
         try:
-            yield current
+            yield
         finally:
             plt.show = real_show
             logger.removeHandler(handler)

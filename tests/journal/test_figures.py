@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from PIL import Image
 
-from journal import figures
+from journal import figures, svg
 from journal.run import BlockError
 from study import style
 
@@ -58,19 +58,19 @@ def test_is_well_formed_with_ids_of_its_own():
 
 
 def test_an_image_stays_an_image():
-    svg = figures.draw("import matplotlib.pyplot as plt\nplt.imshow([[0.0, 1.0]])\nplt.show()\n")
-    assert 'xlink:href="data:image/png' in svg
+    drawn = figures.draw("import matplotlib.pyplot as plt\nplt.imshow([[0.0, 1.0]])\nplt.show()\n")
+    assert 'xlink:href="data:image/png' in drawn
 
 
 def test_an_image_gets_lighter_and_no_pixel_changes(monkeypatch):
     code = "import matplotlib.pyplot as plt\nplt.imshow([[0.0, 0.3], [1.0, 0.7]])\nplt.show()\n"
 
     def image():
-        data = figures._PNG.search(figures.draw(code))["data"]
+        data = svg._PNG.search(figures.draw(code))["data"]
         return Image.open(io.BytesIO(base64.b64decode(data)))
 
     light = image()
-    monkeypatch.setattr(figures, "_light_image", lambda match: match[0])
+    monkeypatch.setattr(svg, "_light_image", lambda match: match[0])
     plain = image()
     assert (light.mode, plain.mode) == ("P", "RGBA")
     assert light.convert("RGBA").tobytes() == plain.tobytes()
