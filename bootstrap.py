@@ -32,6 +32,10 @@ DOWNLOADED = VENV / "browsers"
 PACKED = ROOT / "tests" / "browser" / "chromium"
 UNPACKED = VENV / "chromium"
 
+PACKED_RUNTIME = VENV / "runtime"
+RUNTIME_TARGET = ["--platform", "pyemscripten_2026_0_wasm32", "--python-version", "3.14"]
+RUNTIME_TARGET += ["--implementation", "cp", "--abi", "cp314"]
+
 NETWORK = "failed; is there a network? Run it again to go on"
 
 
@@ -50,6 +54,7 @@ def main(arguments):
         make_venv()
         install_python_packages()
         install_npm_packages()
+        pack_runtime()
         if arguments == ["browser"]:
             print(find_browser() or install_browser())
     except SetUpError as error:
@@ -150,23 +155,53 @@ def npm_ci(folder):
     run(command, f"installing npm packages {NETWORK}", folder, with_node())
 
 
+def pack_runtime():
+    """The Python of the reader's browser, made small (`runtime/README.md`)."""
+    source = ROOT / "runtime"
+    recipe = [source / name for name in ("requirements.txt", "pack.mjs", "pack.py", "slim.py")]
+    wheels = sorted((source / "wheels").glob("*.whl"))
+    made_from = [ROOT / "package-lock.json", *recipe, *wheels]
+    if PACKED_RUNTIME.is_dir() and finished("runtime", *made_from):
+        return
+    say("packing the browser's Python; a minute")
+    work = VENV / "runtime.new"
+    shutil.rmtree(work, ignore_errors=True)
+    command = [PYTHON, "-m", "pip", "download", "--disable-pip-version-check", "--no-input"]
+    command += ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", *RUNTIME_TARGET]
+    command += ["-r", source / "requirements.txt", "-d", work / "from-pypi"]
+    run(command, f"fetching the browser's Python packages {NETWORK}")
+    fetched = sorted((work / "from-pypi").glob("*.whl"))
+    command = [
+        BIN / "node",
+        source / "pack.mjs",
+        ROOT / "node_modules" / "pyodide",
+        work / "packed",
+    ]
+    run([*command, *wheels, *fetched], "packing the browser's Python failed")
+    shutil.rmtree(PACKED_RUNTIME, ignore_errors=True)
+    (work / "packed").rename(PACKED_RUNTIME)
+    shutil.rmtree(work)
+    finish("runtime", *made_from)
+
+
 def with_node():
     """npm looks for `node` on the PATH: the one that came with the Python packages."""
     return os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
-def finished(step, lock):
+def finished(step, *made_from):
     stamp = STAMPS / step
-    return stamp.is_file() and stamp.read_text(encoding="utf-8") == content(lock)
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == content(*made_from)
 
 
-def finish(step, lock):
+def finish(step, *made_from):
     STAMPS.mkdir(exist_ok=True)
-    (STAMPS / step).write_text(content(lock), encoding="utf-8")
+    (STAMPS / step).write_text(content(*made_from), encoding="utf-8")
 
 
-def content(lock):
-    return f"{ROOT} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
+def content(*made_from):
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in made_from]
+    return f"{ROOT} {' '.join(digests)}"
 
 
 # ------------------------------------------------------------------------------- the browser

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from journal import fonts
+from journal import fonts, runtime
+from journal.runtime import Runtime
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ROOT / "theme" / "static"
@@ -49,14 +50,14 @@ class Licence:
         name: What it is.
         version: Of the copy that the site carries.
         kind: The licence, by its SPDX name.
-        text: The file with the licence's words.
+        text: The licence's words, or the file that has them.
         served_as: Its name below `static/licences/`.
     """
 
     name: str
     version: str
     kind: str
-    text: Path
+    text: Path | str
     served_as: str
 
 
@@ -64,11 +65,12 @@ class MissingPackage(Exception):
     """A file that `npm ci` should have brought is not there."""
 
 
-def install(site: Path) -> list[Path]:
+def install(site: Path, python: Runtime) -> list[Path]:
     """Puts the shared files into a built site.
 
     Args:
         site: The site's root, Korean build included.
+        python: What the reader's browser runs Python with.
 
     Returns:
         Every file that now stands in `static/`; files that had not changed were left alone.
@@ -77,7 +79,10 @@ def install(site: Path) -> list[Path]:
         MissingPackage: `node_modules` lacks something; the message says what to run.
     """
     static = site / "static"
-    installed = [_copy(path, static / path.relative_to(OWN)) for path in _files(OWN)]
+    own = [path for path in _files(OWN) if not path.is_relative_to(OWN / "run")]
+    installed = [_copy(path, static / path.relative_to(OWN)) for path in own]
+    for place, content in python.files.items():
+        installed.append(_put(content, static / place))
     for folder, pattern, target in COPIES:
         found = sorted(_package(folder).glob(pattern))
         if not found:
@@ -94,7 +99,12 @@ def install(site: Path) -> list[Path]:
         shutil.rmtree(site / unused, ignore_errors=True)
     licences = static / "licences"
     found_licences = third_party()
-    installed += [_copy(each.text, licences / each.served_as) for each in found_licences]
+    for licence in found_licences:
+        served = licences / licence.served_as
+        if isinstance(licence.text, str):
+            installed.append(_write(licence.text, served))
+        else:
+            installed.append(_copy(licence.text, served))
     installed.append(_write(licences_page(found_licences), licences / "index.html"))
     return installed
 
@@ -119,6 +129,12 @@ def third_party() -> list[Licence]:
         Licence("clipboard.js, escape-html, focus-visible, tslib", "as bundled by Material",
                 "MIT, W3C-20150513, 0BSD",
                 OWN / "licences" / "material-bundle.txt", "material-bundle.txt"),
+        Licence("CodeMirror, Lezer, style-mod, crelt, w3c-keyname", _version("@codemirror/view"),
+                "MIT", _package("@codemirror/view/LICENSE"), "codemirror.txt"),
+        Licence("Pyodide", _version("pyodide"), "MPL-2.0",
+                OWN / "licences" / "mpl-2.0.txt", "pyodide.txt"),
+        *(Licence(name, version, kind, text, f"{name.lower()}.txt")
+          for name, version, kind, text in runtime.licences()),
     ]  # fmt: skip
 
 
@@ -180,7 +196,7 @@ def _texts(site: Path) -> Iterator[str]:
     static = site / "static"  # of which the licences' page has a font of its own
     for page in sorted(set(site.rglob("*.html")) - set(static.rglob("*.html"))):
         yield html.unescape(page.read_text(encoding="utf-8"))
-    for own in OWN.glob("journal.*"):
+    for own in [*OWN.glob("journal.*"), *OWN.glob("run/*.js")]:
         yield own.read_text(encoding="utf-8")
 
 
@@ -224,6 +240,16 @@ def _copy(source: Path, target: Path) -> Path:
     if not (target.exists() and filecmp.cmp(source, target, shallow=False)):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+    return target
+
+
+def _put(content: bytes | Path, target: Path) -> Path:
+    if isinstance(content, Path):
+        return _copy(content, target)
+    # Its address holds its digest: what has the size that it should have is the file.
+    if not (target.exists() and target.stat().st_size == len(content)):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
     return target
 
 

@@ -93,7 +93,18 @@ class Block:
     @property
     def needs_mnist(self) -> bool:
         """Whether the block reads the MNIST files."""
-        return self.runs and bool(re.search(r"\bmnist\.(load|fetch)\(", self.code))
+        return self.runs and bool(re.search(r"\bmnist\.(load|load_test|fetch)\(", self.code))
+
+    @property
+    def not_in_browser(self) -> str:
+        """Why the block cannot give in the browser what the page shows; empty if it can.
+
+        `training-images`: it reads the large half of MNIST, which the site does not serve.
+        `float-warnings`: it shows warnings of overflow, of which a browser's NumPy gives none.
+        """
+        if re.search(r"\bmnist\.(load|fetch)\(", self.code):
+            return "training-images"
+        return "float-warnings" if "warnings.catch_warnings(" in self.code else ""
 
 
 @dataclass(frozen=True)

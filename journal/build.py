@@ -68,16 +68,16 @@ def build_language(
 
 def assemble(site: Path) -> None:
     """Brings `site` to what was built: changed files copied, files that are gone removed."""
-    from journal import assets, fonts
+    from journal import assets, fonts, runtime
 
     wanted: set[Path] = set()
     _mirror(STAGING / "ko", site, wanted)
     _mirror(STAGING / "en", site / "en", wanted)
     try:
-        wanted |= set(assets.install(site))
-    except (assets.MissingPackage, fonts.FontError) as error:
+        wheel = study_wheel()
+        wanted |= set(assets.install(site, runtime.prepared(wheel)))
+    except (assets.MissingPackage, fonts.FontError, runtime.RuntimeMissing) as error:
         raise BuildError(str(error)) from error
-    wheel = study_wheel()
     _copy(wheel, site / wheel.name)
     wanted.add(site / wheel.name)
     (site / ".nojekyll").touch()

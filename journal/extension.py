@@ -19,6 +19,7 @@ from markdown.preprocessors import Preprocessor
 from journal import figures, notebook
 from journal.blocks import Block, figure_problems, parse
 from journal.run import BlockError
+from journal.strings import STRINGS
 
 OUTPUT_LABEL = {"ko": "출력", "en": "Output"}
 
@@ -61,32 +62,33 @@ class BlocksPreprocessor(Preprocessor):
             )
         out = list(lines)
         if place.kind == "lab":
-            self._leave_room(out, parsed.python)
+            self._leave_room(out, parsed.python, place.language)
             return out
         figures.ensure(jobs(parsed.python, place))
-        for block in reversed(parsed.blocks):
-            html_parts = []
+        for number, block in reversed(list(enumerate(parsed.python))):
+            html_parts = [self._stash(bar_html(block, number, place.language))]
             last = block.end
             if block.output:
-                html_parts.append(self._stash(output_html(block.output.text, place.language)))
+                output = output_html(block.output.text, place.language, number)
+                html_parts.append(self._stash(output))
                 last = block.output.end
             if block.figure:
-                html_parts.append(self._stash(_figure(block)))
+                html_parts.append(self._stash(_figure(block, number)))
                 last = block.figure.end
-            if html_parts:
-                replacement = [""]
-                for part in html_parts:
-                    replacement += [block.indent + part, ""]
-                # The fence's own lines stay; everything up to the last directive goes.
-                out[block.end : last] = replacement
+            replacement = [""]
+            for part in html_parts:
+                replacement += [block.indent + part, ""]
+            # The fence's own lines stay; everything up to the last directive goes.
+            out[block.end : last] = replacement
         return out
 
-    def _leave_room(self, out: list[str], blocks: list[Block]) -> None:
+    def _leave_room(self, out: list[str], blocks: list[Block], language: str) -> None:
         """A notebook's blocks run together, elsewhere; their outputs come under them later."""
         for number, block in reversed(list(enumerate(blocks))):
             last = block.figure.end if block.figure else block.end
+            bar = block.indent + self._stash(bar_html(block, number, language, lab=True))
             room = block.indent + self._stash(notebook.token(number))
-            out[block.end : last] = ["", room, ""]
+            out[block.end : last] = ["", bar, "", room, ""]
 
     def _stash(self, text: str) -> str:
         assert self.md is not None
@@ -102,21 +104,41 @@ def jobs(blocks: list[Block], place: Place) -> list[figures.Job]:
     ]
 
 
-def output_html(text: str, language: str) -> str:
-    """A printed output as it stands under its block."""
-    label = OUTPUT_LABEL.get(language, OUTPUT_LABEL["en"])
+def bar_html(block: Block, number: int, language: str, *, lab: bool = False) -> str:
+    """The place of the buttons under a block; `journal.js` fills it where there is JavaScript.
+
+    Args:
+        block: The block.
+        number: Its place among the page's blocks, which its output and figure carry too.
+        language: `ko` or `en`.
+        lab: Whether the page's blocks run together.
+    """
+    lab_mark = " data-lab" if lab else ""
+    note = ""
+    if block.not_in_browser:
+        words = STRINGS[language][f"not_in_browser_{block.not_in_browser}"]
+        note = f'<p class="run-note">{html.escape(words, quote=False)}</p>'
     return (
-        f'<div class="output" role="group" aria-label="{label}" data-search-exclude>'
-        f'<pre tabindex="0">{html.escape(text, quote=False)}</pre></div>'
+        f'<div class="run" data-block="{number}" data-name="{figures.name(block.code)}"{lab_mark} '
+        f"data-search-exclude>{note}</div>"
     )
 
 
-def _figure(block: Block) -> str:
+def output_html(text: str, language: str, number: int) -> str:
+    """A printed output as it stands under its block."""
+    label = OUTPUT_LABEL.get(language, OUTPUT_LABEL["en"])
+    return (
+        f'<div class="output" role="group" aria-label="{label}" data-block="{number}" '
+        f'data-search-exclude><pre tabindex="0">{html.escape(text, quote=False)}</pre></div>'
+    )
+
+
+def _figure(block: Block, number: int) -> str:
     assert block.figure is not None
     caption = block.figure.caption
     inner = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     token = figures.token(block.code, block.figure.alt)
-    return f'<figure class="plot">{token}{inner}</figure>'
+    return f'<figure class="plot" data-block="{number}">{token}{inner}</figure>'
 
 
 class BlocksExtension(Extension):

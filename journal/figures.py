@@ -52,6 +52,11 @@ def key(code: str) -> str:
     return _digest(code, _tools(), study_digest())
 
 
+def name(code: str) -> str:
+    """A short name for a block, from its code: what the ids in its figure begin with."""
+    return "f" + _digest(code)[:8]
+
+
 def recorded_path(code: str) -> Path:
     """Where the recorded figure of a block that needs MNIST is kept.
 
@@ -127,8 +132,7 @@ def draw(code: str, *, path: str = "<block>", line: int = 0) -> str:
         BlockError: The block failed, warned, or did not draw exactly one figure.
     """
     drawn: list[str] = []
-    name = "f" + _digest(code)[:8]
-    with stage(lambda figure: drawn.append(to_svg(figure, name=name))):
+    with stage(lambda figure: drawn.append(to_svg(figure, name=name(code)))):
         run(code, path=path, line=line)
     if len(drawn) != 1:
         raise BlockError(f"{path}:{line}: a block draws one figure, this one drew {len(drawn)}")

@@ -35,6 +35,7 @@ from journal import (  # noqa: E402
     glossary,
     notebook,
     pages,
+    runtime,
 )
 from journal.blocks import parse  # noqa: E402
 from journal.run import BlockError  # noqa: E402
@@ -52,6 +53,7 @@ class State:
         self.catalogue = pages.catalogue(DOCS, self.language)
         self.env: Environment = config.theme.get_env()
         self.install = build.install_command(str(config.site_url or ""), self.language)
+        self.runtime = runtime.prepared(build.study_wheel()).folder
         self.uses = {
             page.id: api.used_names(parse(page.body).blocks)
             for page in self.catalogue.pages.values()
@@ -71,7 +73,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     global _state
     try:
         _state = State(config)
-    except ValueError as error:
+    except (ValueError, build.BuildError, runtime.RuntimeMissing) as error:
         raise PluginError(str(error)) from error
     config.nav = navigation(_state)
     if config.site_url and _state.language != "ko":  # the address is set once, for the whole site
@@ -205,6 +207,7 @@ def _site_context(now: State) -> dict[str, Any]:
         "other_lang": other,
         "t": STRINGS[now.language],
         "install": now.install,
+        "runtime": now.runtime,
     }
 
 

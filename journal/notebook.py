@@ -121,7 +121,7 @@ def token(number: int) -> str:
 
 
 def with_outputs(
-    page_html: str, page: Page, found: list[list[Output]], show: Callable[[str, str], str]
+    page_html: str, page: Page, found: list[list[Output]], show: Callable[[str, str, int], str]
 ) -> str:
     """Puts the outputs in the place of their tokens.
 
@@ -129,7 +129,7 @@ def with_outputs(
         page_html: The page, converted.
         page: The lab.
         found: What `outputs` found.
-        show: Makes the HTML of a printed output, from its text and the language.
+        show: Makes the HTML of a printed output, from its text, language and block's number.
     """
     blocks = parse(page.body).python
 
@@ -137,9 +137,9 @@ def with_outputs(
         number = int(match[1])
         cell = found[number] if number < len(found) else []
         printed = "".join(each.content for each in cell if each.kind == "text")
-        parts = [show(printed, page.language)] if printed else []
+        parts = [show(printed, page.language, number)] if printed else []
         parts += [
-            _figure(each.content, blocks[number], f"lab{number}-{place}")
+            _figure(each.content, blocks[number], number, f"lab{number}-{place}")
             for place, each in enumerate(cell)
             if each.kind == "svg"
         ]
@@ -148,13 +148,13 @@ def with_outputs(
     return _TOKEN.sub(replace, page_html)
 
 
-def _figure(svg: str, block: Block, name: str) -> str:
+def _figure(svg: str, block: Block, number: int, name: str) -> str:
     alt = block.figure.alt if block.figure else ""
     caption = block.figure.caption if block.figure else ""
     drawn = dressed(svg, name=name)
     drawn = drawn.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1)
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    return f'<figure class="plot">{drawn}{below}</figure>'
+    return f'<figure class="plot" data-block="{number}">{drawn}{below}</figure>'
 
 
 def ipynb(page: Page, *, address: str, install: str) -> str:

@@ -31,6 +31,14 @@ STRINGS: dict[str, dict[str, str]] = {
         "needs_none": "없어요. 여기서 시작하면 돼요.",
         "chapters": "책에서",
         "tags": "꼬리표",
+        # Under a block
+        "not_in_browser_training-images": (
+            "훈련 이미지 6만 장은 이 사이트에 없어서, 이 블록은 내 컴퓨터에서만 그대로 돌아가요. "
+            "브라우저에서는 study.digits가 그리는 숫자로 바꿔 볼 수 있어요."
+        ),
+        "not_in_browser_float-warnings": (
+            "브라우저 안의 NumPy는 넘침을 알리지 않아서, 여기서 돌리면 경고 줄이 빠져요."
+        ),
         # After a page
         "uses": "이 글의 코드가 쓴 study 함수",
         "used_in": "이 함수들을 쓰는 글",
@@ -91,6 +99,15 @@ STRINGS: dict[str, dict[str, str]] = {
         "needs_none": "Nothing. Start here.",
         "chapters": "In the book",
         "tags": "Tags",
+        # Under a block
+        "not_in_browser_training-images": (
+            "The 60,000 training images are not on this site, so this block runs as it stands on "
+            "your own computer only. Here you can put the digits of study.digits in their place."
+        ),
+        "not_in_browser_float-warnings": (
+            "NumPy in a browser does not tell of overflow: run here, the line with the warning is "
+            "missing."
+        ),
         # After a page
         "uses": "Functions of study used on this page",
         "used_in": "Pages that use these functions",

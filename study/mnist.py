@@ -57,6 +57,9 @@ CHECKSUMS = {
 }
 """The four files of MNIST and their SHA-256."""
 
+TRAINING_FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz")
+TEST_FILES = ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
+
 _SECONDS_TO_WAIT = 10  # for a mirror to say anything
 _LARGEST_DOWNLOAD = 64 * 2**20  # no file of MNIST is near it: a mirror that sends more is broken
 
@@ -98,7 +101,36 @@ def load(*, flatten: bool = True, normalize: bool = True, one_hot: bool = False)
         x_train.shape  # (60000, 784)
         ```
     """
-    return _read(fetch(), flatten=flatten, normalize=normalize, one_hot=one_hot)
+    paths = fetch()
+    options = _Options(flatten, normalize, one_hot)
+    return Mnist(
+        options.images(paths[TRAINING_FILES[0]]),
+        options.labels(paths[TRAINING_FILES[1]]),
+        options.images(paths[TEST_FILES[0]]),
+        options.labels(paths[TEST_FILES[1]]),
+    )
+
+
+def load_test(
+    *, flatten: bool = True, normalize: bool = True, one_hot: bool = False
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Loads the 10,000 test images alone: a sixth of the data, enough to try a trained network.
+
+    Args:
+        flatten: As for `load`.
+        normalize: As for `load`.
+        one_hot: As for `load`.
+
+    Returns:
+        `(x_test, t_test)`.
+
+    Raises:
+        MnistUnavailable: The files are neither here nor to be had.
+    """
+    checksums = {name: CHECKSUMS[name] for name in TEST_FILES}
+    paths = fetch(checksums=checksums)
+    options = _Options(flatten, normalize, one_hot)
+    return options.images(paths[TEST_FILES[0]]), options.labels(paths[TEST_FILES[1]])
 
 
 def fetch(
@@ -171,23 +203,22 @@ def parse_idx(data: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8, offset=values_start).reshape(shape).copy()
 
 
-def _read(paths: Mapping[str, Path], *, flatten: bool, normalize: bool, one_hot: bool) -> Mnist:
-    def images(name: str) -> NDArray[Any]:
-        pixels = parse_idx(gzip.decompress(paths[name].read_bytes()))
-        if flatten:
+class _Options(NamedTuple):
+    """What `load` was asked to make of the files."""
+
+    flatten: bool
+    normalize: bool
+    one_hot: bool
+
+    def images(self, path: Path) -> NDArray[Any]:
+        pixels = parse_idx(gzip.decompress(path.read_bytes()))
+        if self.flatten:
             pixels = pixels.reshape(len(pixels), -1)
-        return np.divide(pixels, 255, dtype=np.float32) if normalize else pixels
+        return np.divide(pixels, 255, dtype=np.float32) if self.normalize else pixels
 
-    def labels(name: str) -> NDArray[Any]:
-        digits = parse_idx(gzip.decompress(paths[name].read_bytes())).astype(np.int64)
-        return losses.one_hot(digits, 10, np.float32) if one_hot else digits
-
-    return Mnist(
-        images("train-images-idx3-ubyte.gz"),
-        labels("train-labels-idx1-ubyte.gz"),
-        images("t10k-images-idx3-ubyte.gz"),
-        labels("t10k-labels-idx1-ubyte.gz"),
-    )
+    def labels(self, path: Path) -> NDArray[Any]:
+        digits = parse_idx(gzip.decompress(path.read_bytes())).astype(np.int64)
+        return losses.one_hot(digits, 10, np.float32) if self.one_hot else digits
 
 
 def _cache() -> Path:

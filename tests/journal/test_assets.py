@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from journal import assets, fonts
+from journal import assets, build, fonts, runtime
 from journal.strings import STRINGS
 
 PAGE = "<p>퍼셉트론은 신호를 더해요. &rarr; <a>English</a></p>"
@@ -21,9 +21,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def python() -> runtime.Runtime:
+    return runtime.prepared(build.study_wheel())
+
+
 @pytest.fixture(scope="module")
 def installed(site: Path) -> set[str]:
-    return {path.relative_to(site).as_posix() for path in assets.install(site)}
+    return {path.relative_to(site).as_posix() for path in assets.install(site, python())}
 
 
 def test_every_installed_file_is_there(site: Path, installed: set[str]) -> None:
@@ -42,7 +46,7 @@ def test_style_sheets_name_only_files_that_are_served(site: Path, installed: set
 
 def test_installing_again_touches_nothing(site: Path, installed: set[str]) -> None:
     before = {name: (site / name).stat().st_mtime_ns for name in installed}
-    assets.install(site)
+    assets.install(site, python())
     assert {name: (site / name).stat().st_mtime_ns for name in installed} == before
 
 
@@ -91,7 +95,7 @@ def test_a_missing_package_says_what_to_run(
 ) -> None:
     monkeypatch.setattr(assets, "PACKAGES", tmp_path)
     with pytest.raises(assets.MissingPackage, match=r"node_modules/.* is missing; run"):
-        assets.install(tmp_path)
+        assets.install(tmp_path, python())
 
 
 def test_what_is_served_is_credited() -> None:
@@ -105,5 +109,5 @@ def test_what_no_page_loads_is_left_out(site: Path) -> None:
     unused = site / "en/assets/javascripts/lunr/min/lunr.ko.min.js"
     unused.parent.mkdir(parents=True)
     unused.touch()
-    assets.install(site)
+    assets.install(site, python())
     assert not unused.exists()

@@ -49,7 +49,7 @@ def test_output_follows_its_code():
 
 def test_figure_with_caption_and_alternative_text():
     html = convert(FIGURE)
-    assert '<figure class="plot"><svg role="img" aria-label="A line."' in html
+    assert '<figure class="plot" data-block="0"><svg role="img" aria-label="A line."' in html
     assert "<figcaption>5 &lt; 6</figcaption></figure>" in html
     assert "alt:" not in html
 
@@ -72,3 +72,15 @@ def test_inside_a_folded_solution():
 def test_a_broken_block_stops_the_build_with_file_and_line(text, message):
     with pytest.raises(BlockError, match=message):
         convert(text)
+
+
+def test_every_block_has_a_place_for_its_buttons():
+    html = convert("```python\nprint(1)\n```\n\n```console\n$ ls\n```\n\n```python\nprint(2)\n```\n")
+    assert re.findall(r'class="run" data-block="(\d)"', html) == ["0", "1"]
+    assert html.count("data-name=") == 2
+
+
+def test_a_block_that_cannot_be_the_same_in_the_browser_says_why():
+    html = convert("```python\nfrom study import mnist\n\nmnist.load()\n```\n")
+    assert "training images are not on this site" in html
+    assert "training images" not in convert("```python\nprint(1)\n```\n")

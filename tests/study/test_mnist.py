@@ -262,3 +262,12 @@ def test_the_genuine_files(genuine: mnist.Mnist) -> None:
     ]  # fmt: skip
     assert genuine.t_train[:5].tolist() == [5, 0, 4, 1, 9]
     assert genuine.x_train.min() == 0 and genuine.x_train.max() == 1
+
+
+def test_the_test_images_come_without_the_training_images(mirrors: Mirrors) -> None:
+    x_test, t_test = mnist.load_test()
+    assert set(contents(cache())) == set(mnist.TEST_FILES)
+    everything = mnist.load()
+    assert np.array_equal(x_test, everything.x_test)
+    assert np.array_equal(t_test, everything.t_test)
+    assert mnist.load_test(flatten=False, normalize=False, one_hot=True)[0].dtype == np.uint8

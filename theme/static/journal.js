@@ -69,6 +69,45 @@
     }
   })
 
+  // Python under every block: the buttons are made here, all the rest comes when one is pressed.
+  const folder = new URL(document.currentScript.dataset.run, location)
+  const names = {
+    ko: { run: "실행", stop: "멈추기", edit: "고치기", reset: "처음으로", copy: "복사" },
+    en: { run: "Run", stop: "Stop", edit: "Edit", reset: "Reset", copy: "Copy" },
+  }[document.documentElement.lang === "en" ? "en" : "ko"]
+
+  const button = (action, hidden) => {
+    const made = document.createElement("button")
+    made.type = "button"
+    made.className = "run-button"
+    made.dataset.action = action
+    made.textContent = names[action]
+    made.hidden = hidden
+    return made
+  }
+
+  for (const bar of document.querySelectorAll(".run")) {
+    const status = document.createElement("span")
+    status.className = "run-status"
+    status.setAttribute("role", "status")
+    bar.prepend(button("run", false), button("stop", true), button("edit", false),
+      button("reset", true), button("copy", true), status)
+    bar.addEventListener("click", async event => {
+      const action = event.target.closest("[data-action]")?.dataset.action
+      if (!action) return
+      try {
+        const { press } = await import(new URL("run.js", folder))
+        await press(bar, action)
+      } catch (error) {
+        // The page may be older than the site, or the network gone: either way it stays readable.
+        console.info(error)
+        status.textContent = document.documentElement.lang === "en"
+          ? "This part of the page could not be fetched. Check your connection, or reload."
+          : "이 부분을 가져오지 못했어요. 인터넷을 확인하거나 페이지를 새로 고쳐 주세요."
+      }
+    })
+  }
+
   // Search: what it needs is fetched when the box is entered, not before. So is the whole font: the
   // pages' own has the syllables that stand on them, a reader may type any other.
   const box = document.querySelector("[data-md-component=search-query]")

@@ -1,0 +1,256 @@
+"""What the reader's browser runs Python with, put into the site.
+
+`bootstrap.py` has packed Pyodide's core and the wheels (`runtime/`) into `.venv/runtime`. Here they
+are given addresses that contain their own digest, so that a browser may keep each file for good and
+an update of the site can never mix old and new: a page names one folder of scripts, that folder's
+`config.json` names every other file.
+"""
+
+from __future__ import annotations
+
+import email
+import functools
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study import mnist
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKED = ROOT / ".venv" / "runtime"
+CORE = ROOT / "node_modules" / "pyodide"
+SCRIPTS = ROOT / "theme" / "static" / "run"
+BUNDLES = ROOT / ".cache" / "bundles"
+
+CORE_FILES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
+# What of ours runs beside the reader's code.
+TOOLS = ["__init__.py", "browser.py", "svg.py"]
+MEMORY = 1 << 30  # bytes that a block may take: phones close a page that takes much more
+
+
+class RuntimeMissing(Exception):
+    """The packed runtime is not there; the message says what to run."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The runtime's files.
+
+    Attributes:
+        folder: The folder below `static/` that a page names.
+        files: Every file, by its place below `static/`.
+    """
+
+    folder: str
+    files: dict[str, bytes | Path]
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+@functools.cache
+def prepared(study_wheel: Path) -> Runtime:
+    """Reads, bundles and names everything.
+
+    Args:
+        study_wheel: The wheel of `study` as it is now.
+
+    Raises:
+        RuntimeMissing: Set-up has not packed the runtime.
+    """
+    if not PACKED.is_dir():
+        raise RuntimeMissing(f"{PACKED} is missing; run `python3 bootstrap.py`")
+    files: dict[str, bytes | Path] = {}
+    core = {name: (CORE / name).read_bytes() for name in CORE_FILES}
+    core["python_stdlib.zip"] = (PACKED / "python_stdlib.zip").read_bytes()
+    core_folder = f"python/core-{digest(b''.join(core.values()))}"
+    files |= {f"{core_folder}/{name}": content for name, content in core.items()}
+
+    wheels = {path.name: path.read_bytes() for path in sorted(PACKED.glob("*.whl"))}
+    wheels[study_wheel.name] = study_wheel.read_bytes()
+    places = {name: f"{digest(content)}/{name}" for name, content in wheels.items()}
+    files |= {f"python/{places[name]}": content for name, content in wheels.items()}
+    lock = json.dumps(lock_file(wheels, places), separators=(",", ":")).encode()
+    lock_name = f"python/lock-{digest(lock)}.json"
+    ours = {f"journal/{name}": (ROOT / "journal" / name).read_bytes() for name in TOOLS}
+    # Matplotlib looks for its list of fonts in its folder for settings: making one takes seconds.
+    fonts = {f"journal/matplotlib/{p.name}": p.read_bytes() for p in PACKED.glob("fontlist-*.json")}
+    tools = archive(ours | fonts)
+    tools_name = f"python/tools-{digest(tools)}.zip"
+    files |= {lock_name: lock, tools_name: tools}
+
+    handwriting: list[dict[str, Any]] = []
+    if mnist.available():
+        found = mnist.fetch(progress=False)
+        for name in mnist.TEST_FILES:  # the training images would be six times as much
+            files[f"mnist/{name}"] = found[name]
+            handwriting.append(
+                {"name": name, "url": f"../mnist/{name}", "size": found[name].stat().st_size}
+            )
+
+    def sized(*names: str) -> list[dict[str, Any]]:
+        return [{"url": f"../{name}", "size": _size(files[name])} for name in names]
+
+    by_package = {_project(name): f"python/{place}" for name, place in places.items()}
+    drawing = [by_package[name] for name in sorted(by_package) if name not in {"numpy", "study"}]
+    config = {
+        "core": f"../{core_folder}/",
+        "lock": f"../{lock_name}",
+        "packages": "../python/",
+        "tools": f"../{tools_name}",
+        "memory": MEMORY,
+        "mnist": bool(handwriting),
+        "drawing": drawing_modules(),
+        "files": {
+            "core": sized(*(f"{core_folder}/{name}" for name in core), lock_name, tools_name),
+            "numpy": sized(by_package["numpy"]),
+            "study": sized(by_package["study"]),
+            "matplotlib": sized(*drawing),
+            "mnist": handwriting,
+        },
+    }
+    scripts = {
+        path.name: path.read_bytes()
+        for path in sorted(SCRIPTS.glob("*.js"))
+        if not path.name.endswith(".source.js")
+    }
+    scripts["editor.js"] = bundle(SCRIPTS / "editor.source.js")
+    scripts["config.json"] = json.dumps(config, separators=(",", ":"), sort_keys=True).encode()
+    folder = f"run-{digest(b''.join(scripts.values()))}"
+    files |= {f"{folder}/{name}": content for name, content in scripts.items()}
+    return Runtime(folder, files)
+
+
+def lock_file(wheels: dict[str, bytes], places: dict[str, str]) -> dict[str, Any]:
+    """Pyodide's list of the packages that can be loaded, made from the wheels' own metadata."""
+    info = json.loads((CORE / "pyodide-lock.json").read_text(encoding="utf-8"))["info"]
+    metadata = {name: _metadata(content) for name, content in wheels.items()}
+    names = {_project(name) for name in wheels}
+    packages = {}
+    for name, content in wheels.items():
+        message = metadata[name]
+        required = [
+            _normal(re.match(r"[\w.-]+", each)[0])  # type: ignore[index]
+            for each in message.get_all("Requires-Dist") or []
+            if "extra" not in each
+        ]
+        project = _project(name)
+        if project == "study":  # numpy is enough for most of it; the worker knows when it is not
+            required = ["numpy"]
+        packages[project] = {
+            "name": project,
+            "version": str(message["Version"]),
+            "file_name": places[name],
+            "install_dir": "site",
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "package_type": "package",
+            "imports": [],
+            "depends": [each for each in required if each in names],
+            "unvendored_tests": False,
+        }
+    return {"info": info, "packages": packages}
+
+
+def drawing_modules() -> list[str]:
+    """The modules of `study` that need matplotlib."""
+    found = []
+    for path in sorted((ROOT / "study").glob("*.py")):
+        if re.search(r"^(import|from) matplotlib", path.read_text(encoding="utf-8"), re.MULTILINE):
+            found.append(path.stem)
+    return found
+
+
+LICENCES = {
+    "numpy": ("NumPy", "BSD-3-Clause and others"),
+    "matplotlib": ("Matplotlib", "PSF-based"),
+    "pillow": ("Pillow", "MIT-CMU"),
+    "kiwisolver": ("Kiwisolver", "BSD-3-Clause"),
+    "contourpy": ("ContourPy", "BSD-3-Clause"),
+    "cycler": ("Cycler", "BSD-3-Clause"),
+    "packaging": ("Packaging", "Apache-2.0 OR BSD-2-Clause"),
+    "pyparsing": ("pyparsing", "MIT"),
+    "python-dateutil": ("python-dateutil", "Apache-2.0 AND BSD-3-Clause"),
+}
+
+
+def licences() -> list[tuple[str, str, str, str]]:
+    """Name, version, licence and its words for everything that runs beside the reader's code.
+
+    The words are those that the wheels carry; those of what was compiled into them, and of Python
+    itself, are in `runtime/licences`.
+    """
+    found = []
+    for path in sorted(PACKED.glob("*.whl")):
+        name, kind = LICENCES[_project(path.name)]
+        with zipfile.ZipFile(path) as wheel:
+            texts = [
+                f"{entry}\n\n{wheel.read(entry).decode()}"
+                for entry in sorted(wheel.namelist())
+                if re.search(r"/(LICEN[CS]E|COPYING)[^/]*$", entry)
+            ]
+        found.append((name, path.name.split("-")[1], kind, f"\n\n{'-' * 80}\n\n".join(texts)))
+    for path in sorted((ROOT / "runtime" / "licences").glob("*.txt")):
+        name, version, kind = COMPILED_IN[path.stem]
+        found.append((name, version, kind, path.read_text(encoding="utf-8")))
+    return found
+
+
+COMPILED_IN = {
+    "psf-2.0": ("Python", "3.14", "PSF-2.0"),
+    "freetype": ("FreeType", "2.12.1, in Matplotlib", "FTL"),
+    "qhull": ("Qhull", "2020.2, in Matplotlib", "Qhull"),
+    "zlib": ("zlib", "1.2.13, in Pillow", "Zlib"),
+}
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """A zip archive, the same bytes for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in sorted(files.items()):
+            target.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), content)
+    return buffer.getvalue()
+
+
+def bundle(source: Path) -> bytes:
+    """A script with the npm packages it imports, in one minified file, by esbuild."""
+    lock = (ROOT / "package-lock.json").read_bytes()
+    target = BUNDLES / f"{digest(lock + source.read_bytes())}.js"
+    if not target.exists():
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        command = [str(ROOT / "node_modules/.bin/esbuild"), str(source), "--bundle", "--minify"]
+        command += ["--format=esm", "--target=es2022", "--legal-comments=none"]
+        command += ["--log-level=warning", f"--outfile={target}"]
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PATH": path}
+        )
+        if done.returncode:
+            raise RuntimeMissing(f"{source.name} could not be bundled:\n{done.stderr}")
+    return target.read_bytes()
+
+
+def _size(content: bytes | Path) -> int:
+    return content.stat().st_size if isinstance(content, Path) else len(content)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _project(wheel: str) -> str:
+    return _normal(wheel.split("-")[0])
+
+
+def _metadata(wheel: bytes) -> email.message.Message:
+    with zipfile.ZipFile(io.BytesIO(wheel)) as opened:
+        name = next(each for each in opened.namelist() if each.endswith(".dist-info/METADATA"))
+        return email.message_from_bytes(opened.read(name))

@@ -1,0 +1,53 @@
+/*
+ * Runs blocks in the runtime that the site serves, without a browser.
+ *
+ *   node every_block.mjs STATIC RUN BLOCKS RESULTS
+ *
+ * STATIC is the site's `static`, RUN the name of its folder of scripts. BLOCKS is a JSON file with a
+ * list of {code, name, fresh}; RESULTS receives a list of {text, warnings, figures, error, seconds}.
+ */
+
+import { readFileSync, writeFileSync } from "node:fs"
+import path from "node:path"
+import { pathToFileURL } from "node:url"
+
+const [site, run, input, output] = process.argv.slice(2)
+const folder = path.resolve(site, run)
+const config = JSON.parse(readFileSync(path.join(folder, "config.json")))
+const place = name => path.resolve(folder, name)
+
+const { loadPyodide } = await import(pathToFileURL(place(config.core + "pyodide.mjs")))
+const python = await loadPyodide({
+  indexURL: place(config.core) + "/",
+  lockFileURL: place(config.lock),
+  packageBaseUrl: place(config.packages) + "/",
+  env: { HOME: "/home/reader", MPLBACKEND: "agg", STUDY_OFFLINE: "1", STUDY_DATA: "/mnist",
+    MPLCONFIGDIR: "/lib/python3.14/site-packages/journal/matplotlib" },
+  stdout: () => {},
+  stderr: () => {},
+})
+python.unpackArchive(new Uint8Array(readFileSync(place(config.tools))).buffer, "zip", { extractDir: "/lib/python3.14/site-packages" })
+const problems = []
+await python.loadPackage(["numpy", "study", "matplotlib"], {
+  messageCallback: () => {}, errorCallback: text => problems.push(text) })
+if (!python.loadedPackages.matplotlib) throw new Error(problems.join("\n"))
+python.FS.mkdirTree("/mnist")
+for (const file of config.files.mnist) {
+  python.FS.writeFile(`/mnist/${file.name}`, readFileSync(place(file.url)))
+}
+
+python.runPython("import matplotlib.pyplot")
+const browser = python.pyimport("journal.browser")
+const results = []
+const blocks = JSON.parse(readFileSync(input, "utf-8"))
+for (const [number, { code, name, fresh }] of blocks.entries()) {
+  const seen = { text: "", warnings: "", figures: [] }
+  const emit = (kind, text) => {
+    if (kind === "figure") seen.figures.push(text)
+    else seen[kind === "warning" ? "warnings" : "text"] += text
+  }
+  const { error, seconds } = JSON.parse(browser.run(code, name, emit, fresh))
+  results.push({ ...seen, error, seconds })
+  if (process.stderr.isTTY) process.stderr.write(`\r${number + 1}/${blocks.length}`)
+}
+writeFileSync(output, JSON.stringify(results))

@@ -1,0 +1,141 @@
+"""Every block of both languages gives in the runtime that the site serves what the page shows.
+
+The runtime is the same file for file; Node stands in for the browser, of which
+`tests/browser/test_run.py` asks the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from journal import figures, pages
+from journal.blocks import Block, parse
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SITE = Path(os.environ.get("JOURNAL_SITE", ROOT / "site"))
+NEAR = 0.1  # of a point; what differs less looks the same
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_IMAGE = re.compile(r'xlink:href="data:[^"]*"')
+
+
+@dataclass(frozen=True)
+class Case:
+    """A block, and the name that a failure is reported under."""
+
+    page: pages.Page
+    block: Block
+    number: int
+
+    @property
+    def where(self) -> str:
+        line = self.page.line_offset + self.block.line
+        return f"{self.page.path.relative_to(ROOT)}:{line}"
+
+
+@cache
+def cases(language: str) -> list[Case]:
+    book = pages.catalogue(ROOT / "docs", language)
+    return [
+        Case(page, block, number)
+        for page in book.pages.values()
+        for number, block in enumerate(parse(page.body).python)
+        if block.not_in_browser != "training-images"
+    ]
+
+
+@pytest.fixture(scope="module", params=pages.LANGUAGES)
+def results(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[tuple[Case, dict[str, Any]]]]:
+    """All blocks of a language run, in one interpreter, each in a namespace of its own."""
+    folders = list((SITE / "static").glob("run-*"))
+    if len(folders) != 1:
+        pytest.fail(f"no site in {SITE}: `make build` makes it")
+    wanted = cases(request.param)
+    blocks = [
+        {
+            "code": case.block.code,
+            "name": figures.name(case.block.code),
+            "fresh": case.page.kind != "lab" or case.number == 0,
+        }
+        for case in wanted
+    ]
+    folder = tmp_path_factory.mktemp("runtime")
+    (folder / "blocks.json").write_text(json.dumps(blocks))
+    command = [Path(sys.executable).with_name("node"), Path(__file__).with_name("every_block.mjs")]
+    command += [SITE / "static", folders[0].name, folder / "blocks.json", folder / "results.json"]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+    # An error thrown by Pyodide quotes its whole script: the end has the message.
+    assert done.returncode == 0, done.stderr[-3000:]
+    yield list(zip(wanted, json.loads((folder / "results.json").read_text()), strict=True))
+
+
+def test_every_block_runs_and_prints_what_the_page_shows(
+    results: list[tuple[Case, dict[str, Any]]],
+) -> None:
+    faults = []
+    without_mnist = []
+    served = (SITE / "static" / "mnist").exists()
+    for case, result in results:
+        expected = case.block.output.text if case.block.output else ""
+        if case.block.needs_mnist and not served:
+            helped = (result["error"] or {}).get("help")
+            if helped != "mnist":
+                faults.append(f"{case.where}: says {result['error']} where MNIST is not served")
+            without_mnist.append(case.where)
+        elif result["error"]:
+            faults.append(f"{case.where}: {result['error']}")
+        elif result["warnings"]:
+            faults.append(f"{case.where}: warns {result['warnings']}")
+        elif case.block.not_in_browser == "float-warnings":
+            shown = [line for line in expected.splitlines() if "Warning: " not in line]
+            if result["text"].splitlines() != shown:
+                faults.append(f"{case.where}: printed {result['text']!r}")
+        elif case.page.kind != "lab" and result["text"].rstrip() != expected.rstrip():
+            faults.append(f"{case.where}: printed {result['text']!r}, not {expected!r}")
+    assert not faults, "\n".join(faults)
+    if without_mnist:
+        pytest.skip(f"the site was built without MNIST: {', '.join(without_mnist)}")
+
+
+def test_every_figure_is_the_page_s(results: list[tuple[Case, dict[str, Any]]]) -> None:
+    faults = []
+    for case, result in results:
+        if case.page.kind == "lab" or not case.block.draws or result["error"]:
+            continue
+        expected = (figures.CACHE / f"{figures.key(case.block.code)}.svg").read_text("utf-8")
+        if len(result["figures"]) != 1:
+            faults.append(f"{case.where}: drew {len(result['figures'])} figures")
+        elif difference := compare(result["figures"][0], expected):
+            faults.append(f"{case.where}: {difference}")
+    assert not faults, "\n".join(faults)
+
+
+def test_a_figure_is_a_figure_in_the_lab(results: list[tuple[Case, dict[str, Any]]]) -> None:
+    lab = [(case, result) for case, result in results if case.page.kind == "lab"]
+    assert lab
+    for case, result in lab:
+        assert len(result["figures"]) == int(case.block.draws), case.where
+
+
+def compare(one: str, other: str) -> str:
+    """What differs between two figures by more than an eye could see; empty if nothing."""
+    # Images are compressed pixels: one that differs in a bit differs in every byte.
+    one, other = _IMAGE.sub("", one), _IMAGE.sub("", other)
+    if _NUMBER.sub("#", one) != _NUMBER.sub("#", other):
+        return "another drawing"
+    numbers = zip(_NUMBER.findall(one), _NUMBER.findall(other), strict=True)
+    farthest = max((abs(float(a) - float(b)) for a, b in numbers), default=0.0)
+    return f"drawn {farthest:.2f} points elsewhere" if farthest > NEAR else ""

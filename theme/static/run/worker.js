@@ -1,0 +1,113 @@
+/*
+ * Python, away from the page: this worker holds one interpreter and runs one block at a time.
+ *
+ * Takes {type: "run", id, blocks: [{code, name}], fresh} and answers with
+ *   {type: "progress", stage, loaded, total}      while anything has to be fetched first
+ *   {type: "started", id, block}                  as each block begins
+ *   {type: "text", id, block, text, warning}      as it prints
+ *   {type: "figure", id, block, svg}              as it draws
+ *   {type: "done", id, block, result}             when it has ended, well or with an error
+ *   {type: "unable", reason, detail}              when there can be no Python here
+ * Whoever wants to stop it terminates it: nothing in here has to cooperate.
+ */
+
+import { fetching } from "./fetching.js"
+
+let config // what there is and where; fetched with the first run
+const address = path => new URL(path, import.meta.url).href
+
+// A page on a phone is closed without a word when it takes too much: better Python's MemoryError.
+const grow = WebAssembly.Memory.prototype.grow
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 65536 > (config?.memory ?? Infinity)) throw new RangeError("memory limit")
+  return grow.call(this, pages)
+}
+
+const post = (type, rest) => self.postMessage({ type, ...rest })
+const files = fetching(self, progress => post("progress", progress))
+
+/** What a block needs beyond the core: packages by name, and the MNIST files. */
+function needs(code) {
+  const imports = name => new RegExp(`^\\s*(import|from)\\s[^#\\n]*\\b${name}\\b`, "m").test(code)
+  const found = new Set()
+  if (imports("study")) found.add("study")
+  if (imports("numpy") || imports("study")) found.add("numpy")
+  if (["matplotlib", ...config.drawing].some(imports)) found.add("matplotlib")
+  return found
+}
+
+let python
+const here = new Set() // packages that have been loaded
+
+/** Starts Python, and fetches the first packages while it starts. */
+async function start(packages) {
+  files.expect([...config.files.core, ...packages.flatMap(name => config.files[name])].map(
+    file => ({ ...file, url: address(file.url) })))
+  const { loadPyodide } = await import(address(config.core + "pyodide.mjs"))
+  python = await loadPyodide({
+    indexURL: address(config.core),
+    lockFileURL: address(config.lock),
+    packageBaseUrl: address(config.packages),
+    env: { HOME: "/home/reader", MPLBACKEND: "agg", STUDY_OFFLINE: "1", STUDY_DATA: "/mnist",
+      MPLCONFIGDIR: "/lib/python3.14/site-packages/journal/matplotlib" },
+    stdout: () => {},
+    stderr: () => {},
+  })
+  const tools = await (await fetch(address(config.tools))).arrayBuffer()
+  python.unpackArchive(tools, "zip", { extractDir: "/lib/python3.14/site-packages" })
+}
+
+async function load(wanted) {
+  const missing = [...wanted].filter(name => !here.has(name))
+  if (!python) await start(missing)
+  if (missing.length) {
+    files.expect(missing.flatMap(name => config.files[name]).map(
+      file => ({ ...file, url: address(file.url) })))
+    const problems = []
+    await python.loadPackage(missing, { messageCallback: () => {}, errorCallback: text => problems.push(text) })
+    for (const name of missing) {
+      if (!python.loadedPackages[name]) throw new TypeError(`${name} could not be loaded: ${problems}`)
+      here.add(name)
+    }
+  }
+}
+
+let mnist // fetched at most once
+async function handwriting() {
+  if (!config.mnist) return
+  mnist ??= (async () => {
+    files.expect(config.files.mnist.map(file => ({ ...file, url: address(file.url) })))
+    python.FS.mkdirTree("/mnist")
+    for (const file of config.files.mnist) {
+      const response = await files.get(address(file.url))
+      python.FS.writeFile(`/mnist/${file.name}`, new Uint8Array(await response.arrayBuffer()))
+    }
+  })()
+  await mnist
+}
+
+async function run({ id, blocks, fresh }) {
+  config ??= await (await files.get(address("config.json"))).json()
+  for (const [block, { code, name }] of blocks.entries()) {
+    await load(needs(code))
+    if (/\bmnist\./.test(code)) await handwriting()
+    post("started", { id, block })
+    const emit = (kind, text) => kind === "figure"
+      ? post("figure", { id, block, svg: text })
+      : post("text", { id, block, text, warning: kind === "warning" })
+    const browser = python.pyimport("journal.browser")
+    const result = JSON.parse(browser.run(code, name, emit, fresh && !block))
+    post("done", { id, block, result })
+    if (result.error) break
+  }
+}
+
+self.addEventListener("message", async ({ data }) => {
+  try {
+    await run(data)
+  } catch (error) {
+    const failed = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError
+    const reason = files.failed() ?? (failed || !python ? "start" : "crash")
+    post("unable", { id: data.id, reason, detail: String(error?.message ?? error) })
+  }
+})
