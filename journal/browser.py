@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import importlib.util
 import json
 import linecache
 import re
@@ -99,7 +100,8 @@ def _stage(name: str, emit: Emit) -> Iterator[Callable[[], None]]:
     """What a block meets that is not its own code; yields what is to be done at its end."""
     printer = Printer(emit)
     restore = [(sys, "stdout", sys.stdout), (builtins, "input", builtins.input)]
-    drawing = "matplotlib" in sys.modules
+    # It is here only if a block needs it: then its figures are to be caught from the first.
+    drawing = importlib.util.find_spec("matplotlib") is not None
     if drawing:
         import matplotlib
         import matplotlib.pyplot as plt

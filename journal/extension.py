@@ -10,14 +10,16 @@ from __future__ import annotations
 import html
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from journal import figures, notebook
+from journal import exercises, figures, notebook
 from journal.blocks import Block, figure_problems, parse
+from journal.outline import outline
 from journal.run import BlockError
 from journal.strings import STRINGS
 
@@ -64,9 +66,11 @@ class BlocksPreprocessor(Preprocessor):
         if place.kind == "lab":
             self._leave_room(out, parsed.python, place.language)
             return out
+        starters = _starters("\n".join(lines), place)
         figures.ensure(jobs(parsed.python, place))
         for number, block in reversed(list(enumerate(parsed.python))):
-            html_parts = [self._stash(bar_html(block, number, place.language))]
+            exercise = starters.get(block.line, "")
+            html_parts = [self._stash(bar_html(block, number, place.language, exercise=exercise))]
             last = block.end
             if block.output:
                 output = output_html(block.output.text, place.language, number)
@@ -104,7 +108,18 @@ def jobs(blocks: list[Block], place: Place) -> list[figures.Job]:
     ]
 
 
-def bar_html(block: Block, number: int, language: str, *, lab: bool = False) -> str:
+def _starters(text: str, place: Place) -> dict[int, str]:
+    """The line of each exercise's starter, with the exercise's name: `perceptron/nor`."""
+    if place.kind != "note":
+        return {}
+    note = PurePosixPath(place.path).stem
+    found = exercises.on_page(outline(text, place.path), place.language)
+    return {block.line: f"{note}/{each.id}" for each in found for block in each.starters}
+
+
+def bar_html(
+    block: Block, number: int, language: str, *, lab: bool = False, exercise: str = ""
+) -> str:
     """The place of the buttons under a block; `journal.js` fills it where there is JavaScript.
 
     Args:
@@ -112,14 +127,17 @@ def bar_html(block: Block, number: int, language: str, *, lab: bool = False) -> 
         number: Its place among the page's blocks, which its output and figure carry too.
         language: `ko` or `en`.
         lab: Whether the page's blocks run together.
+        exercise: The exercise that the block starts, if it does.
     """
-    lab_mark = " data-lab" if lab else ""
+    marks = " data-lab" if lab else ""
+    if exercise:
+        marks += f' data-exercise="{html.escape(exercise)}"'
     note = ""
     if block.not_in_browser:
         words = STRINGS[language][f"not_in_browser_{block.not_in_browser}"]
         note = f'<p class="run-note">{html.escape(words, quote=False)}</p>'
     return (
-        f'<div class="run" data-block="{number}" data-name="{figures.name(block.code)}"{lab_mark} '
+        f'<div class="run" data-block="{number}" data-name="{figures.name(block.code)}"{marks} '
         f"data-search-exclude>{note}</div>"
     )
 

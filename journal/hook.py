@@ -29,11 +29,13 @@ from mkdocs.utils import get_relative_url  # noqa: E402
 from journal import (  # noqa: E402
     api,
     build,
+    exercises,
     extension,
     figures,
     formulas,
     glossary,
     notebook,
+    outline,
     pages,
     runtime,
 )
@@ -58,6 +60,10 @@ class State:
             page.id: api.used_names(parse(page.body).blocks)
             for page in self.catalogue.pages.values()
             if page.kind in {"note", "log", "lab", "errata"}
+        }
+        self.exercises = {
+            note.id: exercises.on_page(outline.read(note.path, ROOT), self.language)
+            for note in self.catalogue.notes
         }
 
 
@@ -100,7 +106,7 @@ def navigation(now: State) -> list[Any]:
         section(words["nav_log"], "log/index", now.catalogue.log),
         section(words["nav_notes"], "notes/index", now.catalogue.notes),
         {words["nav_lab"]: [f"{page.id}.md" for page in labs]},
-        *(f"{page}.md" for page in ("errata", "glossary") if page in found),
+        *(f"{page}.md" for page in ("progress", "errata", "glossary") if page in found),
         section(words["nav_api"], "api/index", reference),
         *(f"{page}.md" for page in ("about",) if page in found),
     ]
@@ -226,12 +232,21 @@ def _context(entry: pages.Page | None, url: str) -> dict[str, Any]:
             "chapters": [book.chapter(number) for number in page.chapters],
             "tags": page.meta.get("tags") or [],
             "reading_minutes": page.reading_minutes,
+            "exercises": [
+                {
+                    "name": f"{page.id.split('/')[-1]}/{each.id}",
+                    "title": each.heading.text,
+                    "url": f"{get_relative_url(page.url, url)}#{each.heading.id}",
+                }
+                for each in now.exercises.get(page.id, [])
+            ],
         }
 
     here, there = (url, f"en/{url}") if now.language == "ko" else (f"en/{url}", url)
     context: dict[str, Any] = {
         **_site_context(now),
         "other_url": get_relative_url(there, here),
+        "progress_url": get_relative_url("progress/", url),
         "latest": [card(page) for page in book.log[:3]],
         "timeline": [card(page) for page in book.log],
         "notes": [card(page) for page in book.notes],
@@ -250,6 +265,7 @@ def _context(entry: pages.Page | None, url: str) -> dict[str, Any]:
     needs = [book.pages[need] for need in entry.meta.get("needs") or [] if need in book.pages]
     context |= {
         "kind": entry.kind,
+        "exercises": card(entry)["exercises"],
         "reading_minutes": entry.reading_minutes,
         "needs": [card(need) for need in needs],
         "chapters": [book.chapter(number) for number in entry.chapters],

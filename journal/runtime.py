@@ -32,7 +32,7 @@ BUNDLES = ROOT / ".cache" / "bundles"
 
 CORE_FILES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
 # What of ours runs beside the reader's code.
-TOOLS = ["__init__.py", "browser.py", "svg.py"]
+TOOLS = ["__init__.py", "browser.py", "marking.py", "svg.py"]
 MEMORY = 1 << 30  # bytes that a block may take: phones close a page that takes much more
 
 
@@ -82,6 +82,8 @@ def prepared(study_wheel: Path) -> Runtime:
     lock = json.dumps(lock_file(wheels, places), separators=(",", ":")).encode()
     lock_name = f"python/lock-{digest(lock)}.json"
     ours = {f"journal/{name}": (ROOT / "journal" / name).read_bytes() for name in TOOLS}
+    checks = ROOT / "docs" / "exercises"
+    ours |= {f"journal/checks/{path.name}": path.read_bytes() for path in checks.glob("*.py")}
     # Matplotlib looks for its list of fonts in its folder for settings: making one takes seconds.
     fonts = {f"journal/matplotlib/{p.name}": p.read_bytes() for p in PACKED.glob("fontlist-*.json")}
     tools = archive(ours | fonts)

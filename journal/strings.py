@@ -43,6 +43,16 @@ STRINGS: dict[str, dict[str, str]] = {
         "uses": "이 글의 코드가 쓴 study 함수",
         "used_in": "이 함수들을 쓰는 글",
         "install": "코드 한 칸만 복사해도 그대로 돌아가요. study는 한 줄로 설치해요.",
+        # Exercises
+        "exercises": "연습문제",
+        "solved": "풀었어요",
+        "solved_count": "푼 연습문제 {done} / {total}",
+        "solved_export": "기록을 파일로 저장",
+        "solved_import": "파일에서 불러오기",
+        "solved_import_failed": "이 사이트에서 저장한 기록 파일이 아니에요.",
+        "solved_clear": "기록 지우기",
+        "solved_question": "이 기기에 남은 기록을 모두 지울까요?",
+        "solved_all": "연습문제 모두 보기",
         # Home
         "tagline": "눈에 보이는 숫자는 모두, 바로 위의 코드가 찍었어요.",
         "start_notes": "첫 노트부터",
@@ -112,6 +122,16 @@ STRINGS: dict[str, dict[str, str]] = {
         "uses": "Functions of study used on this page",
         "used_in": "Pages that use these functions",
         "install": "Any single block runs as it stands. One line installs study:",
+        # Exercises
+        "exercises": "Exercises",
+        "solved": "solved",
+        "solved_count": "{done} of {total} exercises solved",
+        "solved_export": "Save the record as a file",
+        "solved_import": "Open a saved record",
+        "solved_import_failed": "That file is not a record saved by this site.",
+        "solved_clear": "Clear the record",
+        "solved_question": "Clear everything that this device remembers?",
+        "solved_all": "All exercises",
         # Home
         "tagline": "Every number you see was printed by the code above it.",
         "start_notes": "Start with the first note",

@@ -36,7 +36,6 @@ for (const file of config.files.mnist) {
   python.FS.writeFile(`/mnist/${file.name}`, readFileSync(place(file.url)))
 }
 
-python.runPython("import matplotlib.pyplot")
 const browser = python.pyimport("journal.browser")
 const results = []
 const blocks = JSON.parse(readFileSync(input, "utf-8"))

@@ -72,8 +72,8 @@
   // Python under every block: the buttons are made here, all the rest comes when one is pressed.
   const folder = new URL(document.currentScript.dataset.run, location)
   const names = {
-    ko: { run: "실행", stop: "멈추기", edit: "고치기", reset: "처음으로", copy: "복사" },
-    en: { run: "Run", stop: "Stop", edit: "Edit", reset: "Reset", copy: "Copy" },
+    ko: { run: "실행", stop: "멈추기", edit: "고치기", reset: "처음으로", copy: "복사", check: "채점" },
+    en: { run: "Run", stop: "Stop", edit: "Edit", reset: "Reset", copy: "Copy", check: "Check" },
   }[document.documentElement.lang === "en" ? "en" : "ko"]
 
   const button = (action, hidden) => {
@@ -90,7 +90,8 @@
     const status = document.createElement("span")
     status.className = "run-status"
     status.setAttribute("role", "status")
-    bar.prepend(button("run", false), button("stop", true), button("edit", false),
+    const check = bar.dataset.exercise ? [button("check", false)] : []
+    bar.prepend(button("run", false), ...check, button("stop", true), button("edit", false),
       button("reset", true), button("copy", true), status)
     bar.addEventListener("click", async event => {
       const action = event.target.closest("[data-action]")?.dataset.action

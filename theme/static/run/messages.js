@@ -14,7 +14,7 @@ const ko = {
   editor: "Python 코드. Ctrl이나 Cmd와 Enter로 실행해요. Tab은 들여쓰기이고, Esc를 누른 뒤의 Tab은 편집기를 나가요.",
   editing: "Ctrl+Enter로 실행, Esc 다음 Tab으로 나가기",
   line: "{n}번째 줄", error: "오류", kept: "지난번에 고치던 코드예요. ‘처음으로’를 누르면 원래대로 돌아가요.",
-  earlier: "앞 칸들을 먼저 돌렸어요",
+  checking: "채점하는 중이에요", right: "맞았어요", notYet: "아직이에요",
   unable: {
     stopped: "멈췄어요.",
     time: "5분이 넘도록 끝나지 않아서 멈췄어요. 반복 횟수를 줄여 보세요.",
@@ -68,7 +68,7 @@ const en = {
   editor: "Python code. Control or Command with Enter runs it. Tab indents; Escape and then Tab leaves the editor.",
   editing: "Ctrl+Enter runs; Esc, then Tab, leaves",
   line: "line {n}", error: "Error", kept: "This is the code you were editing last time. Reset brings back the page’s own.",
-  earlier: "The cells above were run first",
+  checking: "Checking", right: "Right", notYet: "Not yet",
   unable: {
     stopped: "Stopped.",
     time: "Stopped: it had not ended after five minutes. Try fewer repetitions.",

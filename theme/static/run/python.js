@@ -33,14 +33,23 @@ export class Python {
    * stopped, time, network, renewed, start, crash.
    */
   run(request, handlers) {
+    return this.#ask({ type: "run", ...request }, request.blocks.length, handlers)
+  }
+
+  /** Checks the answer to an exercise; handlers as for run, `done` gets {passed, message, error}. */
+  mark(request, handlers) {
+    return this.#ask({ type: "mark", ...request }, 1, handlers)
+  }
+
+  #ask(request, answers, handlers) {
     if (this.#run) throw new Error("one at a time")
     const reason = unsupported()
     if (reason) return Promise.resolve(reason)
     this.#worker ??= this.#start()
     const id = ++this.#id
     return new Promise(finish => {
-      this.#run = { id, handlers, finish, left: request.blocks.length, clock: 0, began: 0 }
-      this.#worker.postMessage({ type: "run", id, ...request })
+      this.#run = { id, handlers, finish, left: answers, clock: 0, began: 0 }
+      this.#worker.postMessage({ id, ...request })
     })
   }
 

@@ -23,6 +23,9 @@ const element = (name, attributes = {}, ...children) => {
   return made
 }
 
+/** A message with its `code` as code. */
+const quoted = text => text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part))
+
 const trimmed = text => text.replace(/\s+$/, "")
 
 /** A block of the page: its code, what the page shows under it, and what the reader made of it. */
@@ -188,14 +191,8 @@ class Cell {
       blocks: list.map(each => ({ code: each.text, name: each.bar.dataset.name })),
       fresh: !this.lab || !list[0].continues,
     }, {
-      progress: ({ loaded, total }) => {
-        const mega = bytes => (bytes / 1e6).toFixed(1)
-        const all = loaded >= total
-        this.say(all ? t.starting : `${t.loading} · ${fill(t.megabytes, { loaded: mega(loaded), total: mega(total) })}`)
-        this.bar.style.setProperty("--progress", total ? loaded / total : 0)
-      },
+      ...this.meanwhile(),
       started: block => list[block].say(t.running),
-      tick: seconds => this.say(`${t.running} · ${fill(t.seconds, { n: seconds })}`),
       text: (block, text, warning) => list[block].text_(text, warning),
       figure: (block, svg) => list[block].figure(svg),
       done: (block, result) => list[block].finished(result),
@@ -204,10 +201,44 @@ class Cell {
     for (const each of list) each.end(reason)
   }
 
+  /** Checks the reader's answer to the exercise that this block starts. */
+  async check() {
+    if (python.busy) return this.say(t.waiting)
+    running = this
+    this.begin()
+    const reason = await python.mark({ code: this.text, exercise: this.bar.dataset.exercise, language }, {
+      ...this.meanwhile(),
+      started: () => this.say(t.checking),
+      done: (_, { passed, message, error }) => {
+        this.show(!passed)
+        if (error) this.failed(error)
+        else if (!passed) {
+          this.live.append(element("div", { class: "run-error run-feedback", role: "alert" }, ...quoted(message)))
+        }
+        this.say(passed ? t.right : t.notYet, passed ? "same" : "differs")
+        if (passed) dispatchEvent(new CustomEvent("journal:solved", { detail: this.bar.dataset.exercise }))
+      },
+    })
+    running = undefined
+    this.end(reason)
+  }
+
+  meanwhile() {
+    return {
+      progress: ({ loaded, total }) => {
+        const mega = bytes => (bytes / 1e6).toFixed(1)
+        const all = loaded >= total
+        this.say(all ? t.starting : `${t.loading} · ${fill(t.megabytes, { loaded: mega(loaded), total: mega(total) })}`)
+        this.bar.style.setProperty("--progress", total ? loaded / total : 0)
+      },
+      tick: seconds => this.say(`${t.running} · ${fill(t.seconds, { n: seconds })}`),
+    }
+  }
+
   begin() {
     this.clear()
     this.editor?.mark(0)
-    this.button("run").hidden = true
+    for (const name of ["run", "check"]) if (this.button(name)) this.button(name).hidden = true
     this.button("stop").hidden = false
     this.bar.dataset.running = ""
     this.say(t.starting)
@@ -216,7 +247,7 @@ class Cell {
   end(reason) {
     delete this.bar.dataset.running
     this.bar.style.removeProperty("--progress")
-    this.button("run").hidden = false
+    for (const name of ["run", "check"]) if (this.button(name)) this.button(name).hidden = false
     this.button("stop").hidden = true
     if (!reason) return
     this.show(this.live.childElementCount > 0)

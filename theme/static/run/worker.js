@@ -1,7 +1,8 @@
 /*
  * Python, away from the page: this worker holds one interpreter and runs one block at a time.
  *
- * Takes {type: "run", id, blocks: [{code, name}], fresh} and answers with
+ * Takes {type: "run", id, blocks: [{code, name}], fresh}, or {type: "mark", id, code, exercise,
+ * language} for the answer to an exercise, and answers with
  *   {type: "progress", stage, loaded, total}      while anything has to be fetched first
  *   {type: "started", id, block}                  as each block begins
  *   {type: "text", id, block, text, warning}      as it prints
@@ -102,9 +103,18 @@ async function run({ id, blocks, fresh }) {
   }
 }
 
+/** Checks the answer to an exercise; the checks may use all of study. */
+async function mark({ id, code, exercise, language }) {
+  config ??= await (await files.get(address("config.json"))).json()
+  await load(new Set([...needs(code), "numpy", "study"]))
+  post("started", { id, block: 0 })
+  const marking = python.pyimport("journal.marking")
+  post("done", { id, block: 0, result: JSON.parse(marking.mark_here(code, exercise, language)) })
+}
+
 self.addEventListener("message", async ({ data }) => {
   try {
-    await run(data)
+    await (data.type === "mark" ? mark(data) : run(data))
   } catch (error) {
     const failed = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError
     const reason = files.failed() ?? (failed || !python ? "start" : "crash")
