@@ -97,6 +97,8 @@ def install(site: Path, python: Runtime) -> list[Path]:
         installed.append(_copy(path, static / "journal-sans" / name))
     for unused in UNUSED:
         shutil.rmtree(site / unused, ignore_errors=True)
+    # MkDocs copies the service worker for each language; there is one for the whole site.
+    (site / "en" / "sw.js").unlink(missing_ok=True)
     licences = static / "licences"
     found_licences = third_party()
     for licence in found_licences:
@@ -107,6 +109,12 @@ def install(site: Path, python: Runtime) -> list[Path]:
             installed.append(_copy(licence.text, served))
     installed.append(_write(licences_page(found_licences), licences / "index.html"))
     return installed
+
+
+def versions() -> dict[str, str]:
+    """A digest of each script and style of ours: pages name them with it, so that a kept page finds
+    the very file it was built with."""
+    return {path.name: runtime.digest(path.read_bytes()) for path in OWN.glob("*.*")}
 
 
 def third_party() -> list[Licence]:

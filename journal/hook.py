@@ -28,6 +28,7 @@ from mkdocs.utils import get_relative_url  # noqa: E402
 
 from journal import (  # noqa: E402
     api,
+    assets,
     build,
     exercises,
     extension,
@@ -214,6 +215,7 @@ def _site_context(now: State) -> dict[str, Any]:
         "t": STRINGS[now.language],
         "install": now.install,
         "runtime": now.runtime,
+        "versions": assets.versions(),
     }
 
 

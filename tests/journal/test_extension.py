@@ -75,7 +75,9 @@ def test_a_broken_block_stops_the_build_with_file_and_line(text, message):
 
 
 def test_every_block_has_a_place_for_its_buttons():
-    html = convert("```python\nprint(1)\n```\n\n```console\n$ ls\n```\n\n```python\nprint(2)\n```\n")
+    html = convert(
+        "```python\nprint(1)\n```\n\n```console\n$ ls\n```\n\n```python\nprint(2)\n```\n"
+    )
     assert re.findall(r'class="run" data-block="(\d)"', html) == ["0", "1"]
     assert html.count("data-name=") == 2
 

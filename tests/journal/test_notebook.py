@@ -129,7 +129,10 @@ def test_outputs_stand_under_their_blocks(page):
     assert re.search(
         r'</div>\s*<div class="output"[^>]*aria-label="Output"[^>]*><pre[^>]*>1\n', html
     )
-    assert '<figure class="plot" data-block="1"><svg role="img" aria-label="A &quot;line&quot;." ' in html
+    assert (
+        '<figure class="plot" data-block="1"><svg role="img" aria-label="A &quot;line&quot;." '
+        in html
+    )
     assert "<figcaption>5 &lt; 6</figcaption></figure>" in html
     assert 'fill="var(--fig-ink)"' in html and 'id="lab1-0-p"' in html
     assert html.index("output") < html.index("figure") < html.index("The end.")

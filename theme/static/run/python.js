@@ -17,6 +17,24 @@ export function unsupported() {
   return ""
 }
 
+let told = ""
+
+/** Has the service worker keep the runtime, this page, and what the page is made of. */
+async function keep({ fetched, all }) {
+  const own = performance.getEntriesByType("resource").map(entry => entry.name)
+  const here = location.href.split("#")[0]
+  const addresses = [...new Set([here, ...own, ...fetched])].filter(each => each.startsWith(location.origin))
+  if (!navigator.serviceWorker || told === addresses.join()) return
+  told = addresses.join()
+  try {
+    await navigator.serviceWorker.register(new URL("../../sw.js", import.meta.url))
+    const { active } = await navigator.serviceWorker.ready
+    // A runtime script that this page loads later belongs to the same folder, and stays.
+    const folder = [...all, ...own.filter(each => each.includes("/static/run-"))]
+    active.postMessage({ type: "keep", addresses, folder })
+  } catch { /* not allowed, as in a private window: then everything comes by network each time */ }
+}
+
 export class Python {
   #worker
   #run // the run that is going on: {id, handlers, finish, clock}
@@ -73,6 +91,7 @@ export class Python {
   }
 
   #hear(message) {
+    if (message.type === "inventory") return keep(message)
     const run = this.#run
     if (!run || (message.id && message.id !== run.id)) return
     const { handlers } = run

@@ -87,6 +87,13 @@ async function handwriting() {
   await mnist
 }
 
+/** Everything that the runtime consists of, and what of it was fetched: for the service worker. */
+function inventory() {
+  const all = Object.values(config.files).flat().map(file => address(file.url))
+  const scripts = performance.getEntriesByType("resource").map(entry => entry.name)
+  post("inventory", { fetched: [...new Set([...scripts, import.meta.url])], all: [...all, ...scripts] })
+}
+
 async function run({ id, blocks, fresh }) {
   config ??= await (await files.get(address("config.json"))).json()
   for (const [block, { code, name }] of blocks.entries()) {
@@ -101,6 +108,7 @@ async function run({ id, blocks, fresh }) {
     post("done", { id, block, result })
     if (result.error) break
   }
+  inventory()
 }
 
 /** Checks the answer to an exercise; the checks may use all of study. */
@@ -110,6 +118,7 @@ async function mark({ id, code, exercise, language }) {
   post("started", { id, block: 0 })
   const marking = python.pyimport("journal.marking")
   post("done", { id, block: 0, result: JSON.parse(marking.mark_here(code, exercise, language)) })
+  inventory()
 }
 
 self.addEventListener("message", async ({ data }) => {
