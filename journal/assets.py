@@ -79,7 +79,7 @@ def install(site: Path, python: Runtime) -> list[Path]:
         MissingPackage: `node_modules` lacks something; the message says what to run.
     """
     static = site / "static"
-    own = [path for path in _files(OWN) if not path.is_relative_to(OWN / "run")]
+    own = [path for path in _files(OWN) if path.parent.name not in {"run", "widgets"}]
     installed = [_copy(path, static / path.relative_to(OWN)) for path in own]
     for place, content in python.files.items():
         installed.append(_put(content, static / place))
@@ -204,7 +204,7 @@ def _texts(site: Path) -> Iterator[str]:
     static = site / "static"  # of which the licences' page has a font of its own
     for page in sorted(set(site.rglob("*.html")) - set(static.rglob("*.html"))):
         yield html.unescape(page.read_text(encoding="utf-8"))
-    for own in [*OWN.glob("journal.*"), *OWN.glob("run/*.js")]:
+    for own in [*OWN.glob("journal.*"), *OWN.glob("run/*.js"), *OWN.glob("widgets/*.js")]:
         yield own.read_text(encoding="utf-8")
 
 

@@ -46,6 +46,7 @@ def test(arguments: list[str]) -> int:
     scripts = sorted(str(path) for path in (ROOT / "tests" / "js").glob("*.test.mjs"))
     steps = [
         *LINT,
+        ("fixtures", [sys.executable, "tests/js/make_fixtures.py"]),
         ("scripts", [node, "--test", *scripts]),
         # Drawn once here; the tests then find the figures in the cache and the site in `site/`.
         ("site", [sys.executable, "-m", "journal", "build"]),

@@ -8,9 +8,10 @@ by the SVG.
 from __future__ import annotations
 
 import html
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from markdown import Markdown
@@ -18,11 +19,13 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from journal import exercises, figures, notebook
-from journal.blocks import Block, figure_problems, parse
+from journal.blocks import Block, Problem, figure_problems, parse
 from journal.outline import outline
 from journal.run import BlockError
 from journal.strings import STRINGS
 
+WIDGETS = Path(__file__).resolve().parent.parent / "theme" / "static" / "widgets"
+WIDGET = re.compile(r"^<!--widget (?P<name>[a-z-]+)-->\s*$")
 OUTPUT_LABEL = {"ko": "출력", "en": "Output"}
 
 
@@ -54,7 +57,7 @@ class BlocksPreprocessor(Preprocessor):
         place = PLACE.get()
         # By the time the text is here, its lines may have been normalised but not moved.
         parsed = parse("\n".join(lines))
-        problems = [*parsed.problems, *figure_problems(parsed)]
+        problems = [*parsed.problems, *figure_problems(parsed), *widget_problems(lines)]
         if problems:
             raise BlockError(
                 "\n".join(
@@ -62,7 +65,7 @@ class BlocksPreprocessor(Preprocessor):
                     for problem in problems
                 )
             )
-        out = list(lines)
+        out = [self._widget(line) for line in lines]
         if place.kind == "lab":
             self._leave_room(out, parsed.python, place.language)
             return out
@@ -86,6 +89,15 @@ class BlocksPreprocessor(Preprocessor):
             out[block.end : last] = replacement
         return out
 
+    def _widget(self, line: str) -> str:
+        """`<!--widget name-->`: the element, which its script fills when it comes into view."""
+        match = WIDGET.match(line)
+        if not match:
+            return line
+        name = match["name"]
+        element = f'<journal-{name} class="widget" id="widget-{name}" data-search-exclude>'
+        return self._stash(f"{element}</journal-{name}>")
+
     def _leave_room(self, out: list[str], blocks: list[Block], language: str) -> None:
         """A notebook's blocks run together, elsewhere; their outputs come under them later."""
         for number, block in reversed(list(enumerate(blocks))):
@@ -105,6 +117,15 @@ def jobs(blocks: list[Block], place: Place) -> list[figures.Job]:
         figures.Job(block.code, place.path, place.line_offset + block.line)
         for block in blocks
         if block.draws
+    ]
+
+
+def widget_problems(lines: list[str]) -> list[Problem]:
+    """Widgets that do not exist."""
+    return [
+        Problem(number, f"there is no widget “{match['name']}” in theme/static/widgets")
+        for number, line in enumerate(lines, start=1)
+        if (match := WIDGET.match(line)) and not (WIDGETS / f"{match['name']}.js").exists()
     ]
 
 

@@ -56,7 +56,7 @@ class State:
         self.catalogue = pages.catalogue(DOCS, self.language)
         self.env: Environment = config.theme.get_env()
         self.install = build.install_command(str(config.site_url or ""), self.language)
-        self.runtime = runtime.prepared(build.study_wheel()).folder
+        self.runtime = runtime.prepared(build.study_wheel())
         self.uses = {
             page.id: api.used_names(parse(page.body).blocks)
             for page in self.catalogue.pages.values()
@@ -214,7 +214,8 @@ def _site_context(now: State) -> dict[str, Any]:
         "other_lang": other,
         "t": STRINGS[now.language],
         "install": now.install,
-        "runtime": now.runtime,
+        "runtime": now.runtime.folder,
+        "widgets": now.runtime.widgets,
         "versions": assets.versions(),
     }
 

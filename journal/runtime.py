@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKED = ROOT / ".venv" / "runtime"
 CORE = ROOT / "node_modules" / "pyodide"
 SCRIPTS = ROOT / "theme" / "static" / "run"
+WIDGETS = ROOT / "theme" / "static" / "widgets"
 BUNDLES = ROOT / ".cache" / "bundles"
 
 CORE_FILES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
@@ -45,11 +46,13 @@ class Runtime:
     """The runtime's files.
 
     Attributes:
-        folder: The folder below `static/` that a page names.
+        folder: The folder below `static/` that a page names for running code.
+        widgets: The folder of the widgets' scripts.
         files: Every file, by its place below `static/`.
     """
 
     folder: str
+    widgets: str
     files: dict[str, bytes | Path]
 
 
@@ -129,7 +132,10 @@ def prepared(study_wheel: Path) -> Runtime:
     scripts["config.json"] = json.dumps(config, separators=(",", ":"), sort_keys=True).encode()
     folder = f"run-{digest(b''.join(scripts.values()))}"
     files |= {f"{folder}/{name}": content for name, content in scripts.items()}
-    return Runtime(folder, files)
+    widgets = {path.name: path.read_bytes() for path in sorted(WIDGETS.glob("*.js"))}
+    widget_folder = f"run-{digest(b''.join(widgets.values()))}-widgets"
+    files |= {f"{widget_folder}/{name}": content for name, content in widgets.items()}
+    return Runtime(folder, widget_folder, files)
 
 
 def lock_file(wheels: dict[str, bytes], places: dict[str, str]) -> dict[str, Any]:

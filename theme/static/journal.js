@@ -69,6 +69,18 @@
     }
   })
 
+  // Widgets: each fetches its own script when it is about to be seen.
+  const widgets = new URL(document.currentScript.dataset.widgets, location)
+  const seen = new IntersectionObserver(entries => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue
+      seen.unobserve(target)
+      const name = target.localName.replace("journal-", "")
+      import(new URL(`${name}.js`, widgets)).catch(error => console.info(error)) // the page is whole without
+    }
+  }, { rootMargin: "300px" })
+  for (const widget of document.querySelectorAll(".widget")) seen.observe(widget)
+
   // Python under every block: the buttons are made here, all the rest comes when one is pressed.
   const folder = new URL(document.currentScript.dataset.run, location)
   const names = {
