@@ -133,7 +133,7 @@ def prepared(study_wheel: Path) -> Runtime:
     folder = f"run-{digest(b''.join(scripts.values()))}"
     files |= {f"{folder}/{name}": content for name, content in scripts.items()}
     widgets = {path.name: path.read_bytes() for path in sorted(WIDGETS.glob("*.js"))}
-    widget_folder = f"run-{digest(b''.join(widgets.values()))}-widgets"
+    widget_folder = f"widgets-{digest(b''.join(widgets.values()))}"
     files |= {f"{widget_folder}/{name}": content for name, content in widgets.items()}
     return Runtime(folder, widget_folder, files)
 

@@ -12,7 +12,7 @@ const PAGES = "journal-pages"
 const home = new URL("./", location).pathname
 
 const unchanging = url =>
-  /\/static\/(run-[0-9a-f]+|python)\//.test(url.pathname) || url.searchParams.has("v")
+  /\/static\/(run-[0-9a-f]+|widgets-[0-9a-f]+|python)\//.test(url.pathname) || url.searchParams.has("v")
   || /\/assets\/.*\.[0-9a-f]{8,}\.min\.(js|css)$/.test(url.pathname)
 
 self.addEventListener("install", () => self.skipWaiting())
@@ -90,7 +90,7 @@ async function keepAll(addresses, names) {
     if (!names) return
     const current = new Set(names)
     for (const request of await files.keys()) {
-      if (/\/static\/(run-[0-9a-f]+|python)\//.test(request.url) && !current.has(request.url)) await files.delete(request)
+      if (/\/static\/(run-[0-9a-f]+|widgets-[0-9a-f]+|python)\//.test(request.url) && !current.has(request.url)) await files.delete(request)
     }
   } catch { /* no room, or no network any more: what is kept stays kept */ }
 }
