@@ -45,6 +45,11 @@ from journal.run import BlockError  # noqa: E402
 from journal.strings import STRINGS  # noqa: E402
 
 DOCS = ROOT / "docs"
+# Material names a part of the navigation by a label that is empty where the part has a page.
+_NESTED_NAVIGATION = re.compile(
+    r'(<nav class="md-nav" data-md-level="\d" )aria-labelledby="[^"]*"'
+    r'([^>]*>\s*<label class="md-nav__title"[^>]*>\s*<span[^>]*></span>\s*)([^<]*[^<\s])'
+)
 _MARKER = re.compile(r"<!--journal:(?P<name>[a-z-]+)-->")
 
 
@@ -186,6 +191,7 @@ def on_post_page(output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
     # Formulas and figures come last, when the page has been indexed for search.
     entry = _entry(page)
     source = entry.path.read_text(encoding="utf-8") if entry else ""
+    output = _NESTED_NAVIGATION.sub(r'\1aria-label="\3"\2\3', output)
     return figures.splice(formulas.render(output, source=source, path=_place(entry).path))
 
 

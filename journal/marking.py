@@ -58,6 +58,10 @@ _MESSAGES = {
         "`{what}`의 형상이 달라요. 나와야 할 형상: {wanted}, 나온 형상: {got}",
         "`{what}` has the wrong shape. Expected: {wanted}. Got: {got}",
     ),
+    "one-number": (
+        "`{what}`은 수 하나여야 하는데, 형상이 {got}인 배열이에요.",
+        "`{what}` should be one number; it is an array of shape {got}.",
+    ),
     "value": (
         "`{what}`의 값이 달라요. 나와야 할 값: {wanted}, 나온 값: {got}",
         "`{what}` has the wrong value. Expected: {wanted}. Got: {got}",
@@ -151,6 +155,8 @@ class Answer:
         except (TypeError, ValueError):
             self._say("not-number", what=what, got=_short(got))
         expected = np.asarray(wanted, dtype=np.float64)
+        if numbers.shape != expected.shape and expected.shape == ():
+            self._say("one-number", what=what, got=str(numbers.shape))
         if numbers.shape != expected.shape:
             self._say("shape", what=what, wanted=str(expected.shape), got=str(numbers.shape))
         alike = np.isclose(numbers, expected, rtol=tolerance, atol=tolerance, equal_nan=True)

@@ -11,6 +11,12 @@
     link.removeAttribute("rel")
   }
 
+  // Material puts the copy button of each block into a landmark of its own; dozens of them guide nobody.
+  const unmark = () => {
+    for (const nav of document.querySelectorAll(".md-code__nav:not([role])")) nav.setAttribute("role", "none")
+  }
+  new MutationObserver(unmark).observe(document.body, { childList: true, subtree: true })
+
   // Sections have the same names in both languages: the reader keeps the place, too.
   for (const link of document.querySelectorAll("a.other-language")) {
     link.addEventListener("click", () => { link.hash = location.hash })

@@ -30,7 +30,7 @@ async function keep({ fetched, all }) {
     await navigator.serviceWorker.register(new URL("../../sw.js", import.meta.url))
     const { active } = await navigator.serviceWorker.ready
     // A runtime script that this page loads later belongs to the same folder, and stays.
-    const folder = [...all, ...own.filter(each => each.includes("/static/run-"))]
+    const folder = [...all, ...own.filter(each => /\/static\/(run|widgets)-/.test(each))]
     active.postMessage({ type: "keep", addresses, folder })
   } catch { /* not allowed, as in a private window: then everything comes by network each time */ }
 }
