@@ -57,3 +57,24 @@ def test_a_note_is_light_and_the_next_page_lighter(page, page_id, language):
     page.wait_for_url(target)
     meter.read()
     assert 0 < meter.bytes - before < NEXT_PAGE, meter.largest()
+
+
+# What the interactive parts may add to a page on which nothing is pressed: our scripts and style
+# sheet as they travel, which had 9.7 kB before there was anything to press.
+BEFORE = 9_700
+ADDED = 15_000
+
+
+@pytest.mark.parametrize("page_id", ["index", *note_ids()])
+def test_a_page_that_nobody_runs_carries_little_more(page, page_id):
+    meter = Meter(page)
+    page.goto(address(page_id, "ko"))
+    meter.read()
+    ours = {
+        name: size
+        for name, size in meter.parts.items()
+        if "/static/" in name and name.split("?")[0].endswith((".js", "/journal.css"))
+    }
+    assert any("journal.js" in name for name in ours)
+    assert sum(ours.values()) < BEFORE + ADDED, ours
+    assert not [name for name in meter.parts if "/python/" in name or "/static/run-" in name]

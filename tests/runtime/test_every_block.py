@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
-from journal import figures, pages
+from journal import exercises, figures, pages
 from journal.blocks import Block, parse
+from journal.outline import read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SITE = Path(os.environ.get("JOURNAL_SITE", ROOT / "site"))
@@ -66,20 +67,8 @@ def results(
     base = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         base = base.parent
-    found = base / f"blocks-{request.param}.json"
     wanted = cases(request.param)
-    with (base / f"blocks-{request.param}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not found.exists():
-            run_all(wanted, found)
-    return list(zip(wanted, json.loads(found.read_text(encoding="utf-8")), strict=True))
-
-
-def run_all(wanted: list[Case], results: Path) -> None:
-    folders = list((SITE / "static").glob("run-*"))
-    if len(folders) != 1:
-        pytest.fail(f"no site in {SITE}: `make build` makes it")
-    blocks = [
+    asked: list[dict[str, Any]] = [
         {
             "code": case.block.code,
             "name": figures.name(case.block.code),
@@ -87,6 +76,24 @@ def run_all(wanted: list[Case], results: Path) -> None:
         }
         for case in wanted
     ]
+    found = answers(asked, base / f"blocks-{request.param}.json")
+    return list(zip(wanted, found, strict=True))
+
+
+def answers(asked: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """What the runtime says to all of `asked`; kept in `path` for whoever asks the same."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            run_all(asked, path)
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def run_all(blocks: list[dict[str, Any]], results: Path) -> None:
+    folders = list((SITE / "static").glob("run-*"))
+    if len(folders) != 1:
+        pytest.fail(f"no site in {SITE}: `make build` makes it")
     asked, answered = results.with_suffix(".asked"), results.with_suffix(".part")
     asked.write_text(json.dumps(blocks), encoding="utf-8")
     command = [Path(sys.executable).with_name("node"), Path(__file__).with_name("every_block.mjs")]
@@ -143,6 +150,25 @@ def test_a_figure_is_a_figure_in_the_lab(results: list[tuple[Case, dict[str, Any
     assert lab
     for case, result in lab:
         assert len(result["figures"]) == int(case.block.draws), case.where
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_exercises_are_marked_there_as_here(language: str, tmp_path: Path) -> None:
+    """Each solution passes in the runtime too, and each starter does not."""
+    asked, wanted = [], []
+    for note in pages.catalogue(ROOT / "docs", language).notes:
+        for each in exercises.on_page(read(note.path, ROOT), language):
+            name = f"{note.id.split('/')[-1]}/{each.id}"
+            for block, right in [(each.solutions[0], True), (each.starters[0], False)]:
+                asked.append({"code": block.code, "exercise": name, "language": language})
+                wanted.append((name, right))
+    found = answers(asked, tmp_path / "marked.json")
+    faults = [
+        f"{name}: {result}"
+        for (name, right), result in zip(wanted, found, strict=True)
+        if result["passed"] != right or result["error"]
+    ]
+    assert asked and not faults, "\n".join(faults)
 
 
 def compare(one: str, other: str) -> str:
