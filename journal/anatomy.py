@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from journal.blocks import Block
+from journal.exercises import HINT, SOLUTION, OnPage, on_page
 from journal.findings import Finding
-from journal.outline import Heading, Outline, outline, read
+from journal.outline import Outline, outline, read
 
 LAST_SECTIONS = {
     "ko": ("무엇이 잘못될까", "연습문제", "기억할 것"),
     "en": ("What goes wrong", "Exercises", "What to remember"),
 }
-SOLUTION = {"ko": "풀이", "en": "Solution"}
 KEYS = {
     "home": {"title", "description"},
     "log": {"title", "description", "chapters", "tags"},
@@ -33,7 +33,8 @@ KEYS = {
 }
 OPTIONAL = {"kind", "date", "month", "date_note", "order", "jupyter", "template"}
 OPTIONAL |= {"hide", "chapters", "needs", "goal"}
-LEAST_EXERCISES = 3
+LEAST_EXERCISES = 4
+LEAST_HINTS = 2
 
 _ID = re.compile(r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$")
 _QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|『[^』]*』|「[^」]*」|\"[^\"]*\"|`[^`]*`|\([^)]*\)")
@@ -164,35 +165,32 @@ def _note(page: Outline, language: str) -> Iterator[Finding]:
         line = tops[-1].line if tops else 1
         yield Finding(page.path, line, f"a note ends with the sections {', '.join(wanted)}")
         return
-    exercises = _exercises(page, tops)
-    if len(exercises) < LEAST_EXERCISES:
-        message = f"{len(exercises)} exercises; a note has at least {LEAST_EXERCISES}"
+    found = on_page(page, language)
+    if len(found) < LEAST_EXERCISES:
+        message = f"{len(found)} exercises; a note has at least {LEAST_EXERCISES}"
         yield Finding(page.path, tops[-2].line, message)
-    for number, (heading, end) in enumerate(exercises, start=1):
-        if not heading.text.startswith(f"{number}. "):
-            yield Finding(page.path, heading.line, f"this exercise is number {number}")
-        solutions = [
-            each
-            for each in page.folded
-            if heading.line < each.line < end and each.title == SOLUTION[language]
-        ]
-        if not solutions:
-            message = f'the exercise has no folded solution: ??? success "{SOLUTION[language]}"'
-            yield Finding(page.path, heading.line, message)
-        elif not any(
-            block.runs and each.line < block.line <= each.end
-            for each in solutions
-            for block in page.blocks
-        ):
-            yield Finding(page.path, solutions[0].line, "the solution has no code that runs")
+    inside = [h for h in page.headings if h.level == 3 and tops[-2].line < h.line < tops[-1].line]
+    for heading in inside:
+        if not heading.id.startswith("exercise-"):
+            yield Finding(page.path, heading.line, "the id of an exercise begins with “exercise-”")
+    for number, exercise in enumerate(found, start=1):
+        for message in _lacking(exercise, number, language):
+            yield Finding(page.path, exercise.heading.line, message)
 
 
-def _exercises(page: Outline, tops: list[Heading]) -> list[tuple[Heading, int]]:
-    """The exercises' headings, each with the line where the next one begins."""
-    start, end = tops[-2].line, tops[-1].line
-    inside = [h for h in page.headings if h.level == 3 and start < h.line < end]
-    ends = [heading.line for heading in inside[1:]] + [end]
-    return list(zip(inside, ends, strict=True))
+def _lacking(exercise: OnPage, number: int, language: str) -> Iterator[str]:
+    """What an exercise still lacks; `tests/test_exercises.py` looks at its check."""
+    if not exercise.heading.text.startswith(f"{number}. "):
+        yield f"this exercise is number {number}"
+    if len(exercise.starters) != 1:
+        yield f"{len(exercise.starters)} blocks outside the folds; an exercise has one, its starter"
+    if len(exercise.hints) < LEAST_HINTS:
+        yield (
+            f"{len(exercise.hints)} hints; an exercise has at least {LEAST_HINTS}: "
+            f'??? tip "{HINT[language]}"'
+        )
+    if not exercise.solutions:
+        yield f'no folded solution with code that runs: ??? success "{SOLUTION[language]}"'
 
 
 def _register(page: Outline) -> Iterator[Finding]:

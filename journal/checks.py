@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = ["study", "journal", "tests", "benchmarks", "bootstrap.py", "conftest.py"]
+CODE = ["study", "journal", "tests", "benchmarks", "runtime", "docs/exercises"]
+CODE += ["bootstrap.py", "conftest.py"]
 LINT = [
     ("ruff check", [sys.executable, "-m", "ruff", "check", *CODE]),
     ("ruff format", [sys.executable, "-m", "ruff", "format", "--check", *CODE]),

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from study import mnist
+from study.weights import load_pretrained
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKED = ROOT / ".venv" / "runtime"
@@ -133,9 +134,29 @@ def prepared(study_wheel: Path) -> Runtime:
     folder = f"run-{digest(b''.join(scripts.values()))}"
     files |= {f"{folder}/{name}": content for name, content in scripts.items()}
     widgets = {path.name: path.read_bytes() for path in sorted(WIDGETS.glob("*.js"))}
+    widgets |= network_files("three-layer")
     widget_folder = f"widgets-{digest(b''.join(widgets.values()))}"
     files |= {f"{widget_folder}/{name}": content for name, content in widgets.items()}
     return Runtime(folder, widget_folder, files)
+
+
+def network_files(name: str) -> dict[str, bytes]:
+    """A trained network as scripts can read it: `digit.math.js` does.
+
+    `<name>.bin` holds, layer after layer, the weights row by row (a row is one input's weights to
+    every neuron) and then the biases: float32, little-endian, with nothing between. `<name>.json`
+    holds the shape of each layer's weights and the name of its activation.
+
+    Args:
+        name: One of `study.weights`.
+    """
+    layers = load_pretrained(name).layers
+    arrays = [array for layer in layers for array in (layer.weights, layer.bias)]
+    shapes = [{"weights": layer.weights.shape, "activation": layer.activation} for layer in layers]
+    return {
+        f"{name}.bin": b"".join(array.astype("<f4").tobytes() for array in arrays),
+        f"{name}.json": json.dumps({"layers": shapes}, separators=(",", ":")).encode(),
+    }
 
 
 def lock_file(wheels: dict[str, bytes], places: dict[str, str]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """A wheel, or the standard library's archive, made smaller and quicker to import.
 
-Runs inside the runtime itself (`pack.mjs`), since byte code belongs to one version of Python. What no
-page can use is dropped (tests, type stubs, headers, fonts of other uses), and every module is
-compiled, so that no reader's phone has to: an import is then a matter of unpacking. Line numbers and
-docstrings stay; the source of `study` does too, as reading it is part of the course.
+Runs inside the runtime itself (`pack.mjs`), since byte code belongs to one version of Python. What
+no page can use is dropped (tests, type stubs, headers, fonts of other uses), and every module is
+compiled, so that no reader's phone has to: an import is then a matter of unpacking. Line numbers
+and docstrings stay; the source of `study` does too, as reading it is part of the course.
 """
 
 import ast
@@ -18,12 +18,14 @@ DROPPED = re.compile(
     # numpy
     r"|^numpy/(f2py|distutils|_pyinstaller|doc)/|^numpy/.*/examples/|npy-pkg-config|pkgconfig"
     # matplotlib: only Agg and SVG are drawn here
-    r"|sample_data/|mpl-data/(images|plot_directive|fonts/(afm|pdfcorefonts))/|fonts/ttf/DejaVuSerif"
-    r"|fonts/ttf/DejaVuSans(Mono-.*|-BoldOblique)\.ttf|backends/(web_backend|qt_editor|_tkagg|qt_compat)"
-    r"|backends/_?backend_(cairo|gtk|macosx|nbagg|pdf|pgf|ps|qt|tk|webagg|wx)|backends/_backend_pdf_ps"
+    r"|sample_data/|mpl-data/(images|plot_directive|fonts/(afm|pdfcorefonts))/"
+    r"|fonts/ttf/DejaVuSerif|fonts/ttf/DejaVuSans(Mono-.*|-BoldOblique)\.ttf"
+    r"|backends/(web_backend|qt_editor|_tkagg|qt_compat)|backends/_backend_pdf_ps"
+    r"|backends/_?backend_(cairo|gtk|macosx|nbagg|pdf|pgf|ps|qt|tk|webagg|wx)"
     r"|^matplotlib/(sphinxext|testing)/|licenses/LICENSE_QT"
     # the standard library: what needs a screen, a server or a mailbox, and what C does quicker
-    r"|^(idlelib|tkinter|turtledemo|ensurepip|lib2to3|curses|dbm|pydoc_data|sqlite3|unittest/mock)[/.]"
+    r"|^(idlelib|tkinter|turtledemo|ensurepip|lib2to3|curses|dbm|pydoc_data|sqlite3)[/.]"
+    r"|^unittest/mock[/.]"
     r"|^(wsgiref|xmlrpc|xml/dom|xml/sax|http/(server|cookie)|logging/(handlers|config)|venv)/?"
     r"|^(turtle|mailbox|imaplib|poplib|smtplib|ftplib|pty|tty|doctest|pickletools|pdb|bdb|cmd)\.py$"
     r"|^(cProfile|profile|pstats|trace|optparse|socketserver|antigravity|this)\.py$"
@@ -70,4 +72,3 @@ def add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     archive.writestr(entry, content, compresslevel=9)
-

@@ -10,9 +10,19 @@ from journal import anatomy
 from journal.blocks import parse
 
 EXERCISE = """\
-### {n}. Try {{#try-{n}}}
+### {n}. Try {{#exercise-{n}}}
 
 Do it.
+
+```python
+x = ...
+```
+
+??? tip "Hint"
+    Look.
+
+??? tip "Hint"
+    Look closer.
 
 ??? success "Solution"
 
@@ -52,7 +62,7 @@ print(f(1))
 ## Exercises {#exercises}
 
 """
-    + "".join(EXERCISE.format(n=n) for n in (1, 2, 3))
+    + "".join(EXERCISE.format(n=n) for n in (1, 2, 3, 4))
     + "## What to remember {#remember}\n"
 )
 
@@ -75,9 +85,12 @@ def test_a_whole_note():
         ("{#idea}", "", 12, "no id"),
         ("{#idea}", "{#생각}", 12, "Latin"),
         ("{#idea}", "{#wrong}", 25, "line 12 already"),
-        ("## What goes wrong", "## What went wrong", 59, "ends with the sections"),
-        ("### 2. Try", "### 4. Try", 39, "number 2"),
+        ("## What goes wrong", "## What went wrong", 109, "ends with the sections"),
+        ("### 2. Try", "### 4. Try", 49, "number 2"),
+        ("#exercise-2", "#try-2", 49, "begins with “exercise-”"),
         ('??? success "Solution"', '??? success "Answer"', 29, "no folded solution"),
+        ('??? tip "Hint"', '??? tip "Clue"', 29, "1 hints"),
+        ("```python\nx = ...\n```\n", "", 29, "0 blocks outside the folds"),
         (
             "<!--pytest-codeblocks:expected-output-->\n```\n1\n```\n",
             "",
@@ -95,13 +108,13 @@ def test_what_is_missing_is_named_with_its_line(old, new, line, words):
 
 
 def test_too_few_exercises():
-    start, end = NOTE.index("### 3."), NOTE.index("## What to remember")
-    assert any("2 exercises" in message for message in check(NOTE[:start] + NOTE[end:]))
+    start, end = NOTE.index("### 4."), NOTE.index("## What to remember")
+    assert any("3 exercises" in message for message in check(NOTE[:start] + NOTE[end:]))
 
 
 def test_a_solution_without_code():
     text = NOTE.replace("    ```python\n    x = 2\n    ```\n", "    Words.\n")
-    assert any("no code that runs" in message for message in check(text))
+    assert any("with code that runs" in message for message in check(text))
 
 
 LOG = "---\ntitle: t\ndescription: d\nkind: log\nchapters: []\ntags: []\n{}\n---\n# t\n"
