@@ -16,6 +16,8 @@ CONT_COMMENT = "<!--pytest-codeblocks:cont-->"
 # Fences that are shown but not run. An empty info string is allowed for expected output only.
 SHOWN_ONLY = {"console", "text", "markdown", "yaml", "toml", "json", "html"}
 
+WIDGET = re.compile(r"^<!--widget (?P<name>[a-z-]+)-->\s*$")
+
 _FENCE = re.compile(r"^(?P<indent>\s*)(?P<ticks>`{3,})(?P<info>.*)$")
 _TILDE_FENCE = re.compile(r"^\s*~{3,}")
 _COMMENT = re.compile(r"^<!--[-\s]*(?P<keyword>pytest(?:-codeblocks:|\.mark\.).*?)[-\s]*-->$")

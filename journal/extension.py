@@ -8,7 +8,6 @@ by the SVG.
 from __future__ import annotations
 
 import html
-import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -19,13 +18,12 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from journal import exercises, figures, notebook
-from journal.blocks import Block, Problem, figure_problems, parse
+from journal.blocks import WIDGET, Block, Problem, figure_problems, parse
 from journal.outline import outline
 from journal.run import BlockError
 from journal.strings import STRINGS
 
 WIDGETS = Path(__file__).resolve().parent.parent / "theme" / "static" / "widgets"
-WIDGET = re.compile(r"^<!--widget (?P<name>[a-z-]+)-->\s*$")
 OUTPUT_LABEL = {"ko": "출력", "en": "Output"}
 
 
@@ -65,7 +63,7 @@ class BlocksPreprocessor(Preprocessor):
                     for problem in problems
                 )
             )
-        out = [self._widget(line) for line in lines]
+        out = [self._widget(line, place.language) for line in lines]
         if place.kind == "lab":
             self._leave_room(out, parsed.python, place.language)
             return out
@@ -89,14 +87,15 @@ class BlocksPreprocessor(Preprocessor):
             out[block.end : last] = replacement
         return out
 
-    def _widget(self, line: str) -> str:
+    def _widget(self, line: str, language: str) -> str:
         """`<!--widget name-->`: the element, which its script fills when it comes into view."""
         match = WIDGET.match(line)
         if not match:
             return line
         name = match["name"]
         element = f'<journal-{name} class="widget" id="widget-{name}" data-search-exclude>'
-        return self._stash(f"{element}</journal-{name}>")
+        without = f"<noscript><p>{STRINGS[language]['widget_without_script']}</p></noscript>"
+        return self._stash(f'<div class="widget-place">{element}</journal-{name}>{without}</div>')
 
     def _leave_room(self, out: list[str], blocks: list[Block], language: str) -> None:
         """A notebook's blocks run together, elsewhere; their outputs come under them later."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from journal.blocks import Block, Parsed, parse
+from journal.blocks import WIDGET, Block, Parsed, parse
 from journal.pages import split_front_matter
 
 HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
@@ -113,6 +113,15 @@ class Outline:
             in_line += [(m.start(), f"^{m['id']}") for m in _FOOTNOTE.finditer(line)]
             found += [Link(target, number) for _, target in sorted(in_line)]
         return found
+
+    @cached_property
+    def widgets(self) -> list[tuple[str, int]]:
+        """The widgets' names, each with its line."""
+        return [
+            (match["name"], number)
+            for number, line in enumerate(self.text.splitlines(), start=1)
+            if (match := WIDGET.match(line))
+        ]
 
     @cached_property
     def folded(self) -> list[Folded]:

@@ -1,6 +1,6 @@
 """Parity: both languages have the same skeleton, so that neither is a shadow of the other.
 
-Same files, headings, code, figures, outputs, exercises and links; only words differ.
+Same files, headings, code, figures, outputs, widgets, exercises and links; only words differ.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def compare(korean: Outline, english: Outline) -> list[Finding]:
             [(link.target, link.line) for link in korean.links],
             [(link.target, link.line) for link in english.links],
         ),
+        *_sequence(korean, english, "widget", korean.widgets, english.widgets),
         *_blocks(korean, english),
         *_language(korean, english),
     ]

@@ -129,6 +129,11 @@ def test_each_difference_is_named_with_its_line(old, new, line, words):
     assert where, "\n".join(map(str, found))
 
 
+def test_a_widget_belongs_to_both_languages():
+    found = parity.compare_texts(KOREAN + "\n<!--widget digit-->\n", ENGLISH)
+    assert [f.message for f in found if "widget" in f.message]
+
+
 def test_what_korean_lacks_is_named_on_the_korean_side():
     extra = ENGLISH.replace("### 1. Try", "### 0. New {#new}\n\n### 1. Try")
     found = parity.compare_texts(KOREAN, extra)

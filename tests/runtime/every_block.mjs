@@ -12,6 +12,12 @@ import { readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
 
+// Node quotes the line that threw: in Pyodide that is the whole script. The message is enough.
+process.on("uncaughtException", error => {
+  console.error(String(error.stack ?? error).split("\n").map(line => line.slice(0, 300)).join("\n"))
+  process.exit(1)
+})
+
 const [site, run, input, output] = process.argv.slice(2)
 const folder = path.resolve(site, run)
 const config = JSON.parse(readFileSync(path.join(folder, "config.json")))

@@ -131,6 +131,7 @@ class Digit extends Widget {
 
   #example(digit) {
     this.#strokes = example(digit, this.#presses++)
+    this.#load() // a screen reader's press may come without a pointer and without the focus
     this.update()
   }
 
