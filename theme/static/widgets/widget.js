@@ -154,6 +154,8 @@ export class Widget extends HTMLElement {
       element.addEventListener("pointerup", end)
       element.addEventListener("pointercancel", end)
     })
+    // Browsers do not heed `touch-action` within an SVG: the page would scroll and end the pull.
+    element.addEventListener("touchstart", event => event.preventDefault(), { passive: false })
     element.addEventListener("keydown", event => {
       const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key]
       if (!steps) return
