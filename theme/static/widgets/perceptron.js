@@ -26,7 +26,7 @@ const WORDS = {
     one: "한 층", two: "두 층",
     only: "뉴런", first: "은닉 1 (h₁)", second: "은닉 2 (h₂)", last: "출력",
     bias: "편향 b",
-    rule: ([w1, w2, b], x) => `${x}₁에 ${w1}, ${x}₂에 ${w2}를 곱해 더한 값이 문턱 ${b}보다 크면 1이에요.`,
+    rule: ([w1, w2, b], x) => `${w1} × ${x}₁ + ${w2} × ${x}₂가 문턱 ${b}보다 크면 1이에요.`,
     inputs: "입력 평면", hidden: "은닉층 평면",
     move: name => `${name}의 경계선 옮기기`, turn: name => `${name}의 가중치 화살표`,
     table: "진리표", sum: "합", wanted: "목표", right: "맞음", wrong: "틀림",
