@@ -173,7 +173,7 @@ export class Widget extends HTMLElement {
     for (const part of (text ?? "").split(",")) {
       const [key, value] = part.split(":")
       const standard = this.constructor.state[key]
-      if (standard === undefined || value === undefined) continue
+      if (standard === undefined || !value) continue
       if (typeof standard !== "number") found[key] = value
       else if (Number.isFinite(Number(value))) found[key] = Number(value)
     }
