@@ -234,7 +234,8 @@ def licences() -> list[tuple[str, str, str, str]]:
 
 
 COMPILED_IN = {
-    "psf-2.0": ("Python", "3.14", "PSF-2.0"),
+    "python": ("Python", "3.14, in Pyodide", "PSF-2.0 and others"),
+    "musl": ("musl", "as in Emscripten, in Pyodide", "MIT"),
     "freetype": ("FreeType", "2.12.1, in Matplotlib", "FTL"),
     "qhull": ("Qhull", "2020.2, in Matplotlib", "Qhull"),
     "zlib": ("zlib", "1.2.13, in Pillow", "Zlib"),
