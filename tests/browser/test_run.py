@@ -21,6 +21,8 @@ WORDS = {
         "not_yet": "아직이에요",
         "line": "1번째 줄",
         "network": "가져오다가 끊겼어요",
+        "time": "5분이 넘도록",
+        "memory": "메모리가 모자라요",
     },
     "en": {
         "same": "Equal to this page’s output",
@@ -32,6 +34,8 @@ WORDS = {
         "not_yet": "Not yet",
         "line": "line 1",
         "network": "The connection broke",
+        "time": "five minutes",
+        "memory": "Out of memory",
     },
 }
 
@@ -110,6 +114,59 @@ def test_stop_ends_an_endless_loop_and_the_next_run_works(page: Page, language: 
     block.press("reset")
     block.press("run")
     block.says(t["same"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_much_memory_is_an_error_with_a_line_and_the_next_run_works(
+    page: Page, language: str
+) -> None:
+    t = WORDS[language]
+    open_note(page, language)
+    block = Block(page, 0)
+    # 2 GB in pieces of 40 MB: each of them could be had, all of them not.
+    block.write("import numpy as np\nkept = [np.ones(5_000_000) for _ in range(50)]\nprint('all')")
+    block.press("run")
+    error = block.live.locator(".run-error")
+    expect(error).to_contain_text("MemoryError", timeout=SLOW)
+    expect(error).to_contain_text(t["memory"])
+    expect(page.locator(".cm-wrong-line")).to_contain_text("np.ones")
+    block.press("reset")
+    block.press("run")
+    block.says(t["same"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_after_five_minutes_it_is_stopped_and_says_so(page: Page, language: str) -> None:
+    t = WORDS[language]
+    page.clock.install()
+    open_note(page, language)
+    block = Block(page, 0)
+    block.write("print('begun')\nwhile True:\n    pass")
+    block.press("run")
+    expect(block.live.locator(".output pre")).to_have_text("begun\n", timeout=SLOW)
+    page.clock.fast_forward("04:50")
+    expect(block.bar.locator('[data-action="stop"]')).to_be_visible()
+    page.clock.fast_forward("00:15")
+    block.says(t["time"])
+    block.press("reset")
+    block.press("run")
+    block.says(t["same"])
+
+
+def test_typing_can_be_undone_and_brackets_pair(page: Page) -> None:
+    open_note(page, "ko")
+    block = Block(page, 0)
+    block.write("x = 1")
+    page.keyboard.type("\nprint(x")
+    assert block.editor.inner_text().split("\n")[-1] == "print(x)"
+    page.keyboard.press("End")
+    expect(block.editor.locator(".cm-matchingBracket").first).to_be_visible()
+    for _ in range(6):  # what was typed in one go is undone in one
+        page.keyboard.press("ControlOrMeta+z")
+    expect(block.editor).to_contain_text("import numpy as np")
+    for _ in range(6):
+        page.keyboard.press("ControlOrMeta+Shift+Z")
+    expect(block.editor).to_have_text("x = 1print(x)")
 
 
 def test_what_a_reader_wrote_is_still_there_after_a_reload(page: Page) -> None:
