@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 import venv
+from html import escape
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -53,9 +54,6 @@ LIMIT = 120_000
 class Host(StaticHost):
     zipped = re.compile(StaticHost.zipped.pattern + "|wasm")
 
-    def end_headers(self) -> None:
-        super().end_headers()
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -86,19 +84,14 @@ def measure(browser: Browser, address: str, start: Any, what: str) -> dict[str, 
     context = browser.new_context()
     page = context.new_page()
     page.set_default_timeout(LIMIT)
-    session = context.new_cdp_session(page)
-    total = [0.0]
-    # Workers are targets of their own: the network of all of them is listened to.
-    page.context.on("response", lambda response: None)
-    session.send("Network.enable")
     sizes: dict[str, int] = {}
     context.on("requestfinished", lambda r: sizes.__setitem__(r.url, transferred(r)))
     cold = start(page, address, what)
-    total[0] = sum(sizes.values())
+    total = sum(sizes.values())
     page.wait_for_timeout(1500)  # what is kept for later is kept
     warm = start(page, address, what)
     context.close()
-    return {"cold": cold, "warm": warm, "MB": total[0] / 1e6}
+    return {"cold": cold, "warm": warm, "MB": total / 1e6}
 
 
 def transferred(request: Any) -> int:
@@ -110,13 +103,11 @@ def transferred(request: Any) -> int:
 
 
 def ours(page: Page, address: str, what: str) -> float:
-    page.goto(f"{address}/ours/{what}/")
+    page.goto(f"{address}/ours/en/notes/{what}/")
     page.wait_for_load_state("networkidle")
     began = time.perf_counter()
     page.locator('[data-action="run"]').first.click()
-    page.locator(".run-live .output pre, .run-status[data-kind=same]").filter(
-        has_text=re.compile("answer|같아요|Equal")
-    ).first.wait_for()
+    page.locator(".run-live .output pre").filter(has_text="answer").wait_for()
     return time.perf_counter() - began
 
 
@@ -156,20 +147,18 @@ def prepare(work: Path, www: Path) -> None:
 
 
 def prepare_ours(target: Path) -> None:
-    site = ROOT / "site"
-    shutil.copytree(site, target)
-    page = (site / "en" / "notes" / "perceptron" / "index.html").read_text(encoding="utf-8")
-    page = page.replace('"../../../static', '"../static').replace("../../../", "../")
+    """The site as it is, and beside a note two pages with nothing but a block and its buttons."""
+    shutil.copytree(ROOT / "site", target)
+    notes = target / "en" / "notes"
+    page = (notes / "perceptron" / "index.html").read_text(encoding="utf-8")
     bar = re.search(r'<div class="run".*?</div>', page, re.DOTALL)
     assert bar is not None
     for what, code in (("numpy", NUMPY), ("figure", FIGURE)):
-        block = f'<div class="highlight"><pre><code>{code}</code></pre></div>{bar[0]}'
-        body = re.sub(r'<div class="md-content".*?</article>', "", page, flags=re.DOTALL)
-        body = body.replace(
-            "</main>", f"<article class='md-content__inner md-typeset'>{block}</article></main>"
-        )
-        (target / what).mkdir()
-        (target / what / "index.html").write_text(body, encoding="utf-8")
+        block = f'<div class="highlight"><pre><code>{escape(code)}</code></pre></div>{bar[0]}'
+        article = f'<article class="md-content__inner md-typeset">{block}</article>'
+        before, after = re.split(r"<article.*</article>", page, flags=re.DOTALL)
+        (notes / what).mkdir()
+        (notes / what / "index.html").write_text(before + article + after, encoding="utf-8")
 
 
 def prepare_pyodide(work: Path, target: Path) -> None:
