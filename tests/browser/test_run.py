@@ -99,6 +99,17 @@ def test_run_edit_and_compare(page: Page, language: str) -> None:
     first.says(t["same"])
 
 
+def test_a_block_draws_with_nothing_but_matplotlib(page: Page) -> None:
+    """The first run fetches what drawing in the page's style needs, though the code names it not."""
+    open_note(page, "ko")
+    block = Block(page, 0)
+    block.write("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('가중치')\nprint(1)")
+    block.press("run")
+    block.says(WORDS["ko"]["changed"])
+    expect(block.live.locator("svg")).to_be_visible()
+    expect(block.live.locator(".run-warning")).to_have_count(0)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_stop_ends_an_endless_loop_and_the_next_run_works(page: Page, language: str) -> None:
     t = WORDS[language]

@@ -31,9 +31,11 @@ const files = fetching(self, progress => post("progress", progress))
 function needs(code) {
   const imports = name => new RegExp(`^\\s*(import|from)\\s[^#\\n]*\\b${name}\\b`, "m").test(code)
   const found = new Set()
-  if (imports("study")) found.add("study")
-  if (imports("numpy") || imports("study")) found.add("numpy")
-  if (["matplotlib", ...config.drawing].some(imports)) found.add("matplotlib")
+  const draws = ["matplotlib", ...config.drawing].some(imports)
+  if (draws) found.add("matplotlib")
+  // Whatever is drawn is drawn in the page's style and font, which study has.
+  if (draws || imports("study")) found.add("study")
+  if (found.has("study") || imports("numpy")) found.add("numpy")
   return found
 }
 
