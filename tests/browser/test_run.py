@@ -100,7 +100,7 @@ def test_run_edit_and_compare(page: Page, language: str) -> None:
 
 
 def test_a_block_draws_with_nothing_but_matplotlib(page: Page) -> None:
-    """The first run fetches what drawing in the page's style needs, though the code names it not."""
+    """The first run fetches what drawing in the page’s style needs, named or not."""
     open_note(page, "ko")
     block = Block(page, 0)
     block.write("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('가중치')\nprint(1)")

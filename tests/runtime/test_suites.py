@@ -1,0 +1,37 @@
+"""What is recorded of numpy's own tests is of the wheel that is here, and whole."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RUNTIME = Path(__file__).resolve().parent.parent.parent / "runtime"
+SUITES = RUNTIME / "suites"
+FAILED = {"failed", "crashed", "hung"}
+
+
+def read(name: str) -> Any:
+    return json.loads((SUITES / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("suite", ["numpy"])
+def test_the_record_is_of_these_wheels(suite: str) -> None:
+    record = read(f"{suite}.json")
+    assert any(name.startswith(f"{suite}-") for name in record["wheels"])
+    for name, digest in record["wheels"].items():
+        content = (RUNTIME / "wheels" / name).read_bytes()
+        again = f"{name} has changed: {record['command']}"
+        assert hashlib.sha256(content).hexdigest() == digest, again
+
+
+@pytest.mark.parametrize(("suite", "least"), [("numpy", 40_000)])
+def test_every_failure_has_a_reason(suite: str, least: int) -> None:
+    record, reasons = read(f"{suite}.json"), read("reasons.json")[suite]
+    assert record["unexplained"] == {}
+    assert record["counts"]["passed"] > least
+    named = [name for names in record["failures"].values() for name in names]
+    assert len(named) == len(set(named))
+    assert len(named) == sum(record["counts"].get(each, 0) for each in FAILED)
+    assert record["failures"].keys() == {each["reason"] for each in reasons}
