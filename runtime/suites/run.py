@@ -101,7 +101,7 @@ def run_part(suite: str, part: str, wheels: list[Path], folder: Path) -> dict[st
         "results": str(results),
     }
     while True:
-        found, begun = read(results)
+        found, _ = read(results)
         done = [f"--deselect={name}" for name in found]
         arguments = [f"/lib/python3.14/site-packages/{place}", *OPTIONS[suite], *done]
         path = folder / f"{suite}-{part}.job"

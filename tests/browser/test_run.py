@@ -67,6 +67,16 @@ def open_note(page: Page, language: str, note: str = "notes/perceptron") -> None
     page.goto(address(note, language))
 
 
+def endless(page: Page, language: str) -> Block:
+    """A block that has begun and will not end by itself."""
+    open_note(page, language)
+    block = Block(page, 0)
+    block.write("print('begun')\nwhile True:\n    pass")
+    block.press("run")
+    expect(block.live.locator(".output pre")).to_have_text("begun\n", timeout=SLOW)
+    return block
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_run_edit_and_compare(page: Page, language: str) -> None:
     t = WORDS[language]
@@ -113,11 +123,7 @@ def test_a_block_draws_with_nothing_but_matplotlib(page: Page) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_stop_ends_an_endless_loop_and_the_next_run_works(page: Page, language: str) -> None:
     t = WORDS[language]
-    open_note(page, language)
-    block = Block(page, 0)
-    block.write("print('begun')\nwhile True:\n    pass")
-    block.press("run")
-    expect(block.live.locator(".output pre")).to_have_text("begun\n", timeout=SLOW)
+    block = endless(page, language)
     # The page itself stays awake meanwhile.
     assert page.evaluate("1 + 1") == 2
     block.press("stop")
@@ -150,11 +156,7 @@ def test_too_much_memory_is_an_error_with_a_line_and_the_next_run_works(
 def test_after_five_minutes_it_is_stopped_and_says_so(page: Page, language: str) -> None:
     t = WORDS[language]
     page.clock.install()
-    open_note(page, language)
-    block = Block(page, 0)
-    block.write("print('begun')\nwhile True:\n    pass")
-    block.press("run")
-    expect(block.live.locator(".output pre")).to_have_text("begun\n", timeout=SLOW)
+    block = endless(page, language)
     page.clock.fast_forward("04:50")
     expect(block.bar.locator('[data-action="stop"]')).to_be_visible()
     page.clock.fast_forward("00:15")

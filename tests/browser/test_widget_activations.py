@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from addresses import LANGUAGES, address
+from addresses import LANGUAGES
 from playwright.sync_api import Locator, Page, expect
+from widgets import open_widget
 
 HERE = {
     "ko": {
@@ -73,10 +74,7 @@ BACK = {
 
 
 def widget_of(page: Page, language: str, query: str = "") -> Locator:
-    page.goto(address("notes/activations", language) + query)
-    page.locator("#widget-activations").scroll_into_view_if_needed()
-    expect(page.locator("#widget-activations[data-ready]")).to_be_visible()
-    return page.locator("#widget-activations")
+    return open_widget(page, "activations", "notes/activations", language, query)
 
 
 def reading(widget: Locator) -> Locator:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from addresses import LANGUAGES, address
+from addresses import LANGUAGES
 from playwright.sync_api import Locator, Page, expect
+from widgets import open_widget
 
 from study import digits
 
@@ -24,11 +25,7 @@ Drawing = list[list[tuple[float, float]]]
 
 
 def widget_of(page: Page, language: str, name: str = "index") -> Locator:
-    page.goto(address(name, language))
-    widget = page.locator("#widget-digit")
-    widget.scroll_into_view_if_needed()
-    expect(page.locator("#widget-digit[data-ready]")).to_be_visible()
-    return widget
+    return open_widget(page, "digit", name, language)
 
 
 def placed(drawing: Drawing, size: float, x: float, y: float, lean: float) -> Drawing:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from addresses import LANGUAGES, address
+from addresses import LANGUAGES
 from playwright.sync_api import Locator, Page, expect
+from widgets import open_widget
 
 # What is said of layer 1's second neuron and of layer 3's last one, besides the arithmetic.
 SAID = {
@@ -24,10 +25,7 @@ PRINTED = "[0.3168 0.6963]"  # the page's y, as its table has it
 
 
 def widget_of(page: Page, language: str, query: str = "") -> Locator:
-    page.goto(address("notes/forward", language) + query)
-    page.locator("#widget-forward").scroll_into_view_if_needed()
-    expect(page.locator("#widget-forward[data-ready]")).to_be_visible()
-    return page.locator("#widget-forward")
+    return open_widget(page, "forward", "notes/forward", language, query)
 
 
 def result(widget: Locator) -> Locator:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from addresses import LANGUAGES, address
+from addresses import LANGUAGES
 from playwright.sync_api import Locator, Page, expect
+from widgets import open_widget
 
 SAID = {
     "ko": {
@@ -31,10 +32,7 @@ SAID = {
 
 
 def widget_of(page: Page, language: str, query: str = "") -> Locator:
-    page.goto(address("notes/gradient-descent", language) + query)
-    page.locator("#widget-gradient-descent").scroll_into_view_if_needed()
-    expect(page.locator("#widget-gradient-descent[data-ready]")).to_be_visible()
-    return page.locator("#widget-gradient-descent")
+    return open_widget(page, "gradient-descent", "notes/gradient-descent", language, query)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

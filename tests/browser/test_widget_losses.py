@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from addresses import LANGUAGES, address
+from addresses import LANGUAGES
 from playwright.sync_api import Locator, Page, expect
+from widgets import open_widget
 
 SAID = {
     "ko": {"right": "맞혔어요", "wrong": "틀렸어요", "tie": "똑같이"},
@@ -15,10 +16,7 @@ SAID = {
 
 
 def widget_of(page: Page, language: str, query: str = "") -> Locator:
-    page.goto(address("notes/losses", language) + query)
-    page.locator("#widget-losses").scroll_into_view_if_needed()
-    expect(page.locator("#widget-losses[data-ready]")).to_be_visible()
-    return page.locator("#widget-losses")
+    return open_widget(page, "losses", "notes/losses", language, query)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

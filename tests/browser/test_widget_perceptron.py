@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from addresses import LANGUAGES, address
+from addresses import LANGUAGES
 from playwright.sync_api import Locator, Page, expect
+from widgets import open_widget
 
 WORDS = {
     "ko": {"done": "만들었어요", "stuck": "세 개까지", "none": "답이 없어요"},
@@ -15,10 +16,7 @@ WORDS = {
 
 
 def widget_of(page: Page, language: str, query: str = "") -> Locator:
-    page.goto(address("notes/perceptron", language) + query)
-    page.locator("#widget-perceptron").scroll_into_view_if_needed()
-    expect(page.locator("#widget-perceptron[data-ready]")).to_be_visible()
-    return page.locator("#widget-perceptron")
+    return open_widget(page, "perceptron", "notes/perceptron", language, query)
 
 
 def choose(widget: Locator, value: str) -> None:

@@ -1,5 +1,8 @@
 // The forward pass of one sample through dense layers. See study/network.py and study/activations.py.
 
+import { ACTIVATIONS as one } from "./activations.math.js" // of one number each
+import { softmax } from "./losses.math.js"
+
 /** The three-layer network of the page. `W` is (inputs, neurons): a column holds one neuron's weights. */
 export const NETWORK = [
   { W: [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], b: [0.1, 0.2, 0.3], activation: "sigmoid" },
@@ -10,23 +13,10 @@ export const NETWORK = [
 /** The input that the page puts in. */
 export const INPUT = [1, 0.5]
 
-// Of a number above 0 `exp` may overflow: only numbers below it are ever put in.
-const sigmoid = a => a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a))
-
-function softmax(a) {
-  const most = Math.max(...a)
-  const parts = a.map(each => Math.exp(each - most))
-  const total = parts.reduce((x, y) => x + y)
-  return parts.map(each => each / total)
-}
-
 /** Activation functions by name: from a layer's sums to its outputs. */
 export const ACTIVATIONS = {
-  sigmoid: a => a.map(sigmoid),
-  tanh: a => a.map(Math.tanh),
-  relu: a => a.map(each => Math.max(each, 0)),
-  identity: a => [...a],
-  softmax,
+  ...Object.fromEntries(["sigmoid", "tanh", "relu", "identity"].map(name => [name, a => a.map(each => one[name](each))])),
+  softmax: a => softmax(a),
 }
 
 /** x @ W + b: for every neuron the inputs times the column of its weights, and its bias. */
