@@ -8,7 +8,6 @@ an update of the site can never mix old and new: a page names one folder of scri
 
 from __future__ import annotations
 
-import email
 import functools
 import hashlib
 import io
@@ -75,15 +74,15 @@ def prepared(study_wheel: Path) -> Runtime:
         raise RuntimeMissing(f"{PACKED} is missing; run `python3 bootstrap.py`")
     files: dict[str, bytes | Path] = {}
     core = {name: (CORE / name).read_bytes() for name in CORE_FILES}
-    core["python_stdlib.zip"] = (PACKED / "python_stdlib.zip").read_bytes()
+    core["python_stdlib.pack"] = (PACKED / "python_stdlib.pack").read_bytes()
     core_folder = f"python/core-{digest(b''.join(core.values()))}"
     files |= {f"{core_folder}/{name}": content for name, content in core.items()}
 
-    wheels = {path.name: path.read_bytes() for path in sorted(PACKED.glob("*.whl"))}
-    wheels[study_wheel.name] = study_wheel.read_bytes()
-    places = {name: f"{digest(content)}/{name}" for name, content in wheels.items()}
-    files |= {f"python/{places[name]}": content for name, content in wheels.items()}
-    lock = json.dumps(lock_file(wheels, places), separators=(",", ":")).encode()
+    packages = {path.name: path.read_bytes() for path in sorted(PACKED.glob("*-*.pack"))}
+    packages[study_wheel.name] = study_wheel.read_bytes()
+    places = {name: f"python/{digest(content)}/{name}" for name, content in packages.items()}
+    files |= {places[name]: content for name, content in packages.items()}
+    lock = json.dumps(no_packages(), separators=(",", ":")).encode()
     lock_name = f"python/lock-{digest(lock)}.json"
     ours = {f"journal/{name}": (ROOT / "journal" / name).read_bytes() for name in TOOLS}
     checks = ROOT / "docs" / "exercises"
@@ -106,12 +105,11 @@ def prepared(study_wheel: Path) -> Runtime:
     def sized(*names: str) -> list[dict[str, Any]]:
         return [{"url": f"../{name}", "size": _size(files[name])} for name in names]
 
-    by_package = {_project(name): f"python/{place}" for name, place in places.items()}
+    by_package = {_project(name): place for name, place in places.items()}
     drawing = [by_package[name] for name in sorted(by_package) if name not in {"numpy", "study"}]
     config = {
         "core": f"../{core_folder}/",
         "lock": f"../{lock_name}",
-        "packages": "../python/",
         "tools": f"../{tools_name}",
         "memory": MEMORY,
         "mnist": bool(handwriting),
@@ -159,34 +157,14 @@ def network_files(name: str) -> dict[str, bytes]:
     }
 
 
-def lock_file(wheels: dict[str, bytes], places: dict[str, str]) -> dict[str, Any]:
-    """Pyodide's list of the packages that can be loaded, made from the wheels' own metadata."""
-    info = json.loads((CORE / "pyodide-lock.json").read_text(encoding="utf-8"))["info"]
-    metadata = {name: _metadata(content) for name, content in wheels.items()}
-    names = {_project(name) for name in wheels}
-    packages = {}
-    for name, content in wheels.items():
-        message = metadata[name]
-        required = [
-            _normal(re.match(r"[\w.-]+", each)[0])  # type: ignore[index]
-            for each in message.get_all("Requires-Dist") or []
-            if "extra" not in each
-        ]
-        project = _project(name)
-        if project == "study":  # numpy is enough for most of it; the worker knows when it is not
-            required = ["numpy"]
-        packages[project] = {
-            "name": project,
-            "version": str(message["Version"]),
-            "file_name": places[name],
-            "install_dir": "site",
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "package_type": "package",
-            "imports": [],
-            "depends": [each for each in required if each in names],
-            "unvendored_tests": False,
-        }
-    return {"info": info, "packages": packages}
+def no_packages() -> dict[str, Any]:
+    """Pyodide's list of the packages that it can load: none.
+
+    Its loader compiles every library of a package at once, used or not; the worker unpacks the
+    wheels itself, and Python then loads the libraries that are imported.
+    """
+    whole = json.loads((CORE / "pyodide-lock.json").read_text(encoding="utf-8"))
+    return {"info": whole["info"], "packages": {}}
 
 
 def drawing_modules() -> list[str]:
@@ -278,15 +256,5 @@ def _size(content: bytes | Path) -> int:
     return content.stat().st_size if isinstance(content, Path) else len(content)
 
 
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _project(wheel: str) -> str:
-    return _normal(wheel.split("-")[0])
-
-
-def _metadata(wheel: bytes) -> email.message.Message:
-    with zipfile.ZipFile(io.BytesIO(wheel)) as opened:
-        name = next(each for each in opened.namelist() if each.endswith(".dist-info/METADATA"))
-        return email.message_from_bytes(opened.read(name))
+def _project(archive: str) -> str:
+    return re.sub(r"[-_.]+", "-", archive.split("-")[0]).lower()

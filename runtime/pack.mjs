@@ -4,7 +4,8 @@
  *
  *   node pack.mjs CORE OUT WHEEL…
  *
- * CORE is npm's `pyodide`. OUT receives `python_stdlib.zip`, every wheel, and `fontlist.json`.
+ * CORE is npm's `pyodide`. OUT receives `python_stdlib.zip` and every wheel, each as it is read
+ * (`.zip`, `.whl`) and as it travels (`.pack`), and the list of fonts.
  */
 
 import { loadPyodide } from "pyodide"

@@ -48,3 +48,4 @@ def main(core: str, out: str, wheels: list[str]) -> None:
         used = {file.removeprefix(place) for file in files if file.startswith(place)}
         source = Path("/host" + archive)
         slim.slim(source, target / source.name, place, used)
+        slim.packed(target / source.name)

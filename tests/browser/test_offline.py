@@ -111,7 +111,7 @@ def test_without_a_network_before_the_first_run_the_page_says_so(
 
 def test_the_network_lost_in_the_middle_of_loading(visitor: Page, own_host: Host) -> None:
     open_note(visitor, "ko")
-    visitor.route("**/*numpy*.whl", lambda route: route.abort())
+    visitor.route("**/numpy-*.pack", lambda route: route.abort())
     block = Block(visitor, 0)
     block.press("run")
     block.says(WORDS["ko"]["network"])

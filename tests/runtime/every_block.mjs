@@ -8,9 +8,11 @@
  * to an exercise is {code, exercise, language}; its result is {passed, message, error}.
  */
 
-import { readFileSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
+import { gunzipSync } from "node:zlib"
 
 // Node quotes the line that threw: in Pyodide that is the whole script. The message is enough.
 process.on("uncaughtException", error => {
@@ -24,20 +26,27 @@ const config = JSON.parse(readFileSync(path.join(folder, "config.json")))
 const place = name => path.resolve(folder, name)
 
 const { loadPyodide } = await import(pathToFileURL(place(config.core + "pyodide.mjs")))
+const library = path.join(mkdtempSync(path.join(tmpdir(), "library-")), "python_stdlib.zip")
+writeFileSync(library, gunzipSync(readFileSync(place(config.core + "python_stdlib.pack"))))
 const python = await loadPyodide({
   indexURL: place(config.core) + "/",
+  stdLibURL: library,
   lockFileURL: place(config.lock),
-  packageBaseUrl: place(config.packages) + "/",
   env: { HOME: "/home/reader", MPLBACKEND: "agg", STUDY_OFFLINE: "1", STUDY_DATA: "/mnist",
     MPLCONFIGDIR: "/lib/python3.14/site-packages/journal/matplotlib" },
   stdout: () => {},
   stderr: () => {},
 })
-python.unpackArchive(new Uint8Array(readFileSync(place(config.tools))).buffer, "zip", { extractDir: "/lib/python3.14/site-packages" })
-const problems = []
-await python.loadPackage(["numpy", "study", "matplotlib"], {
-  messageCallback: () => {}, errorCallback: text => problems.push(text) })
-if (!python.loadedPackages.matplotlib) throw new Error(problems.join("\n"))
+rmSync(path.dirname(library), { recursive: true })
+const unpack = (url, format) => {
+  const content = readFileSync(place(url))
+  const archive = new Uint8Array(url.endsWith(".pack") ? gunzipSync(content) : content)
+  python.unpackArchive(archive.buffer, format, { extractDir: "/lib/python3.14/site-packages" })
+}
+unpack(config.tools, "zip")
+for (const name of ["numpy", "study", "matplotlib"]) {
+  for (const { url } of config.files[name]) unpack(url, "wheel")
+}
 python.FS.mkdirTree("/mnist")
 for (const file of config.files.mnist) {
   python.FS.writeFile(`/mnist/${file.name}`, readFileSync(place(file.url)))

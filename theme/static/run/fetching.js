@@ -22,7 +22,9 @@ export function fetching(scope, report) {
     }
     const [theirs, ours] = response.body.tee()
     count(url, new Response(ours))
-    return new Response(theirs, response)
+    // An archive is compressed as a whole: this undoes it, the browser's own way.
+    const packed = url.endsWith(".pack")
+    return new Response(packed ? theirs.pipeThrough(new DecompressionStream("gzip")) : theirs, { status: response.status })
   }
 
   async function count(url, response) {

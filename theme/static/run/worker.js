@@ -44,20 +44,25 @@ const here = new Set() // packages that have been loaded
 
 /** Starts Python, and fetches the first packages while it starts. */
 async function start(packages) {
+  const loader = import(address(config.core + "pyodide.mjs")) // the first to be needed, the first to be fetched
   files.expect([...config.files.core, ...packages.flatMap(name => config.files[name])].map(
     file => ({ ...file, url: address(file.url) })))
-  const { loadPyodide } = await import(address(config.core + "pyodide.mjs"))
+  const { loadPyodide } = await loader
   python = await loadPyodide({
     indexURL: address(config.core),
+    stdLibURL: address(config.core + "python_stdlib.pack"),
     lockFileURL: address(config.lock),
-    packageBaseUrl: address(config.packages),
     env: { HOME: "/home/reader", MPLBACKEND: "agg", STUDY_OFFLINE: "1", STUDY_DATA: "/mnist",
       MPLCONFIGDIR: "/lib/python3.14/site-packages/journal/matplotlib" },
     stdout: () => {},
     stderr: () => {},
   })
-  const tools = await (await fetch(address(config.tools))).arrayBuffer()
-  python.unpackArchive(tools, "zip", { extractDir: "/lib/python3.14/site-packages" })
+  await unpack(await files.get(address(config.tools)), "zip")
+}
+
+/** Puts an archive's files where Python looks for modules; a library is loaded when it is imported. */
+async function unpack(response, format) {
+  python.unpackArchive(await response.arrayBuffer(), format, { extractDir: "/lib/python3.14/site-packages" })
 }
 
 async function load(wanted) {
@@ -66,10 +71,8 @@ async function load(wanted) {
   if (missing.length) {
     files.expect(missing.flatMap(name => config.files[name]).map(
       file => ({ ...file, url: address(file.url) })))
-    const problems = []
-    await python.loadPackage(missing, { messageCallback: () => {}, errorCallback: text => problems.push(text) })
     for (const name of missing) {
-      if (!python.loadedPackages[name]) throw new TypeError(`${name} could not be loaded: ${problems}`)
+      for (const file of config.files[name]) await unpack(await files.get(address(file.url)), "wheel")
       here.add(name)
     }
   }
