@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from journal import stills
 from study import mnist
 from study.weights import load_pretrained
 
@@ -132,7 +133,7 @@ def prepared(study_wheel: Path) -> Runtime:
     folder = f"run-{digest(b''.join(scripts.values()))}"
     files |= {f"{folder}/{name}": content for name, content in scripts.items()}
     widgets = {path.name: minified(path) for path in sorted(WIDGETS.glob("*.js"))}
-    widgets |= network_files("three-layer")
+    widgets |= network_files("three-layer") | {"digit.svg": stills.digit()}
     widget_folder = f"widgets-{digest(b''.join(widgets.values()))}"
     files |= {f"{widget_folder}/{name}": content for name, content in widgets.items()}
     return Runtime(folder, widget_folder, files)

@@ -36,6 +36,9 @@ STRINGS: dict[str, dict[str, str]] = {
             "훈련 이미지 6만 장은 이 사이트에 없어서, 이 블록은 내 컴퓨터에서만 그대로 돌아가요. "
             "브라우저에서는 study.digits가 그리는 숫자로 바꿔 볼 수 있어요."
         ),
+        "digit_still": (
+            "왼쪽은 손글씨처럼 그린 3. 오른쪽은 신경망이 계산한 숫자마다의 확률로, 3의 막대만 1에 가깝다."
+        ),
         "widget_without_script": "손으로 움직여 보는 그림의 자리예요. 자바스크립트를 켜면 나와요.",
         "not_in_browser_float-warnings": (
             "브라우저 안의 NumPy는 넘침을 알리지 않아서, 여기서 돌리면 경고 줄이 빠져요."
@@ -114,6 +117,10 @@ STRINGS: dict[str, dict[str, str]] = {
         "not_in_browser_training-images": (
             "The 60,000 training images are not on this site, so this block runs as it stands on "
             "your own computer only. Here you can put the digits of study.digits in their place."
+        ),
+        "digit_still": (
+            "Left, a 3 drawn as by hand. Right, the probability that the network gives to each "
+            "digit: only the bar of the 3 is near 1."
         ),
         "widget_without_script": "A figure to play with belongs here. It needs JavaScript.",
         "not_in_browser_float-warnings": (

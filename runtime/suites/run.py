@@ -44,8 +44,12 @@ PARTS = {
         *("figure", "legend", "lines", "collections", "font_manager", "ft2font", "ticker"),
     ],
 }
-# The quick part of numpy's tests, which `numpy.test()` runs.
-OPTIONS = {"numpy": ["-m", "not slow"], "matplotlib": []}
+# The quick part of numpy's tests, which `numpy.test()` runs. matplotlib's make errors of warnings,
+# and this pytest warns of how they are parametrised.
+OPTIONS = {
+    "numpy": ["-m", "not slow"],
+    "matplotlib": ["-W", "ignore::pytest.PytestRemovedIn10Warning"],
+}
 SILENT = 600  # seconds without an answer
 
 
