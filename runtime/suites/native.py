@@ -26,6 +26,9 @@ sys.path.insert(0, str(HERE))
 import run as suites  # noqa: E402
 
 FREETYPE = "2.12.1"
+# As in the browser; contourpy's there is not for every Python that this may run with.
+NEEDED = ["numpy==2.4.6", "pillow==12.2.0", "kiwisolver==1.5.0", "contourpy", "cycler==0.12.1"]
+NEEDED += ["packaging==26.3", "pyparsing==3.3.3", "python-dateutil==4.0.0"]
 BUILD = ["meson-python==0.22.1", "pybind11==3.0.1", "setuptools-scm", "ninja"]
 
 
@@ -61,13 +64,10 @@ def build(folder: Path, python: Path) -> None:
     venv = python.parent.parent
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     install = [python, "-m", "pip", "install", "-q"]
-    pinned = (suites.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    named = ("numpy", "pillow", "kiwisolver", "contourpy", "cycler", "packaging", "pyparsing")
-    named += ("python-dateutil", "six")
-    needed = [line.split()[0] for line in pinned if line.partition("==")[0] in named]
-    subprocess.run([*install, *BUILD, *needed], check=True)
-    helpers = HERE / "requirements.txt"
-    subprocess.run([*install, "--no-deps", "--require-hashes", "-r", helpers], check=True)
+    subprocess.run([*install, *BUILD, *NEEDED], check=True)
+    lines = (HERE / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    helpers = [line.split()[0] for line in lines if "==" in line]  # hashes are the browser's
+    subprocess.run([*install, "--no-deps", *helpers], check=True)
     source = folder / "debian" / "build" / "src" / "matplotlib"
     options = ["-Csetup-args=-Dsystem-freetype=true", "-Csetup-args=-Db_lto=false"]
     options += ["-Cinstall-args=--tags=data,python-runtime,runtime,tests"]

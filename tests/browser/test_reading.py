@@ -2,6 +2,7 @@
 
 import pytest
 from addresses import LANGUAGES, address, note_ids, source
+from waiting import until
 
 from journal.blocks import parse
 
@@ -27,7 +28,7 @@ def test_copying_gives_exactly_the_code_of_the_block(open_context, page_id, lang
     for number, code in enumerate(wanted):
         page.evaluate("navigator.clipboard.writeText('')")
         buttons.nth(number).click()
-        page.wait_for_function("navigator.clipboard.readText().then(text => text !== '')")
+        until(page, "navigator.clipboard.readText().then(text => text !== '')")
         assert page.evaluate("navigator.clipboard.readText()").rstrip("\n") == code
 
 

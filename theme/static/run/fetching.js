@@ -9,6 +9,9 @@ export function fetching(scope, report) {
   const sizes = new Map() // address → bytes to expect
   const counts = new Map() // address → bytes that came
   let lost // why a fetch failed, if one did
+  let broken
+  const breaking = new Promise((_, reject) => (broken = reject))
+  breaking.catch(() => {}) // told to whoever waits for it
 
   const sum = values => [...values].reduce((total, each) => total + each, 0)
   const tell = () => report({ stage: "fetch", loaded: sum(counts.values()), total: sum(sizes.values()) })
@@ -69,11 +72,15 @@ export function fetching(scope, report) {
         sizes.set(url, size)
         counts.set(url, 0)
         const response = get(url)
-        response.catch(() => {}) // told to whoever asks for it
+        response.catch(broken)
         ahead.set(url, response)
       }
       tell()
     },
+    /** The addresses of the files that were asked for. */
+    asked: () => [...sizes.keys()],
     failed: () => lost,
+    /** Never comes to an end unless a file cannot be had; then it rejects. */
+    breaking,
   }
 }

@@ -44,11 +44,15 @@ const here = new Set() // packages that have been loaded
 
 /** Starts Python, and fetches the first packages while it starts. */
 async function start(packages) {
-  const loader = import(address(config.core + "pyodide.mjs")) // the first to be needed, the first to be fetched
+  const script = address(config.core + "pyodide.mjs")
+  const loader = import(script) // the first to be needed, the first to be fetched
   files.expect([...config.files.core, ...packages.flatMap(name => config.files[name])].map(
     file => ({ ...file, url: address(file.url) })))
-  const { loadPyodide } = await loader
-  python = await loadPyodide({
+  const { loadPyodide } = await loader.catch(async error => {
+    await files.get(script) // tells what an import does not: no network, or no such file any more
+    throw error
+  })
+  const started = loadPyodide({
     indexURL: address(config.core),
     stdLibURL: address(config.core + "python_stdlib.pack"),
     lockFileURL: address(config.lock),
@@ -57,6 +61,7 @@ async function start(packages) {
     stdout: () => {},
     stderr: () => {},
   })
+  python = await Promise.race([started, files.breaking]) // without its wasm, it would neither start nor fail
   await unpack(await files.get(address(config.tools)), "zip")
 }
 
@@ -92,11 +97,11 @@ async function handwriting() {
   await mnist
 }
 
-/** Everything that the runtime consists of, and what of it was fetched: for the service worker. */
+/** Everything that the runtime consists of, and what of it was asked for: for the service worker. */
 function inventory() {
   const all = Object.values(config.files).flat().map(file => address(file.url))
   const scripts = performance.getEntriesByType("resource").map(entry => entry.name)
-  post("inventory", { fetched: [...new Set([...scripts, import.meta.url])], all: [...all, ...scripts] })
+  post("inventory", { fetched: [...new Set([...files.asked(), ...scripts, import.meta.url])], all: [...all, ...scripts] })
 }
 
 async function run({ id, blocks, fresh }) {

@@ -1,0 +1,24 @@
+"""Waiting for what a page can only tell after a while, as of its caches or its clipboard."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Page
+
+
+def until(page: Page, question: str, timeout: float = 30_000) -> None:
+    """Asks again and again until the answer is true.
+
+    Playwright's own `wait_for_function` takes the promise of an answer for the answer itself, and
+    so never waits for an asynchronous one.
+
+    Args:
+        page: Where to ask.
+        question: A function in JavaScript, which may be asynchronous, or an expression.
+        timeout: Milliseconds.
+    """
+    end = time.monotonic() + timeout / 1000
+    while not page.evaluate(question):
+        assert time.monotonic() < end, f"still not so after {timeout / 1000:.0f} s: {question}"
+        page.wait_for_timeout(100)
