@@ -6,6 +6,8 @@ failed build leaves the last good site as it was.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import filecmp
 import json
 import logging
@@ -15,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 from journal import figures, pages
@@ -42,9 +45,10 @@ def build(site: Path = SITE, *, strict: bool = True) -> None:
     Raises:
         BuildError: Something failed; the site is as it was.
     """
-    for language in pages.LANGUAGES:
-        _mkdocs(language, dirty=False, strict=strict)
-    assemble(site)
+    with _alone():
+        for language in pages.LANGUAGES:
+            _mkdocs(language, dirty=False, strict=strict)
+        assemble(site)
 
 
 def build_language(
@@ -62,8 +66,18 @@ def build_language(
     Raises:
         BuildError: The build failed; the site is as it was.
     """
-    _mkdocs(language, dirty=dirty, strict=strict)
-    assemble(site)
+    with _alone():
+        _mkdocs(language, dirty=dirty, strict=strict)
+        assemble(site)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """With `make test` beside `make serve`, one waits for the other: both build in STAGING."""
+    STAGING.parent.mkdir(exist_ok=True)
+    with STAGING.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def assemble(site: Path) -> None:

@@ -37,7 +37,8 @@ STRINGS: dict[str, dict[str, str]] = {
             "브라우저에서는 study.digits가 그리는 숫자로 바꿔 볼 수 있어요."
         ),
         "digit_still": (
-            "왼쪽은 손글씨처럼 그린 3. 오른쪽은 신경망이 계산한 숫자마다의 확률로, 3의 막대만 1에 가깝다."
+            "왼쪽은 손글씨처럼 그린 3. "
+            "오른쪽은 신경망이 계산한 숫자마다의 확률로, 3의 막대만 1에 가깝다."
         ),
         "widget_without_script": "손으로 움직여 보는 그림의 자리예요. 자바스크립트를 켜면 나와요.",
         "not_in_browser_float-warnings": (

@@ -6,7 +6,8 @@
 FOLDER is what `runtime/recipe/build.sh` made: its `with-tests/` has the tests. Everything else
 comes from `runtime/wheels`, so that these very files are tested. The result is written to
 `numpy.json` or `matplotlib.json` beside this file, each failure with the reason that
-`reasons.json` gives for it; a failure without a reason ends the run with an error.
+`reasons.json` gives for it; a failure without a reason ends the run with an error. A reason holds
+for tests by name (`tests`), by what they say (`says`), and by failing in CPython too (`native`).
 
 A test that takes the interpreter down is recorded as crashed, one without an answer for ten minutes
 as hung; the run then goes on behind it.
@@ -156,6 +157,11 @@ def read(results: Path) -> tuple[dict[str, dict[str, str]], str | None]:
 def described(suite: str, outcomes: dict[str, dict[str, str]]) -> dict[str, Any]:
     """The record: counts, what was tested, and a reason for each failure."""
     reasons = json.loads((HERE / "reasons.json").read_text(encoding="utf-8"))[suite]
+    elsewhere = {
+        each["native"]: set(json.loads((HERE / each["native"]).read_text("utf-8"))["failed"])
+        for each in reasons
+        if "native" in each
+    }
     failures: dict[str, list[str]] = {each["reason"]: [] for each in reasons}
     unexplained = {}
     for name, each in sorted(outcomes.items()):
@@ -163,7 +169,8 @@ def described(suite: str, outcomes: dict[str, dict[str, str]]) -> dict[str, Any]
             continue
         for reason in reasons:
             says = re.search(reason.get("says", ""), each["why"])
-            if re.search(reason["tests"], name) and says:
+            known = name in elsewhere.get(reason.get("native"), {name})
+            if known and says and re.search(reason.get("tests", ""), name):
                 failures[reason["reason"]].append(name)
                 break
         else:
