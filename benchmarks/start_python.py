@@ -83,7 +83,7 @@ class Host(StaticHost):
             Host.sent += len(data)
             return write(data)
 
-        self.wfile.write = counted  # type: ignore[method-assign,assignment]
+        self.wfile.write = counted
 
 
 def main() -> None:

@@ -84,15 +84,12 @@ def run_part(part: str, python: Path, folder: Path) -> dict[str, dict[str, str]]
     results = folder / f"native-{part}.jsonl"
     results.write_text("", encoding="utf-8")
     code = (
-        "import sys, pytest, matplotlib, pathlib\n"
+        "import sys, matplotlib, pathlib\n"
         f"sys.path.insert(0, {str(HERE)!r})\n"
         "import record\n"
         "packages = pathlib.Path(matplotlib.__file__).parent.parent\n"
-        "options = ['-q', '--no-header', '--tb=short', '-p', 'no:cacheprovider']\n"
-        "options += ['--rootdir', packages]\n"
-        "options += ['--continue-on-collection-errors', *sys.argv[2:]]\n"
         f"tests = packages / 'matplotlib/tests/test_{part}.py'\n"
-        "pytest.main([str(each) for each in [*options, tests]], [record.Recorder(sys.argv[1])])\n"
+        "record.run(str(packages), sys.argv[1], [*sys.argv[2:], str(tests)])\n"
     )
     subprocess.run(
         [python, "-c", code, results, *suites.OPTIONS["matplotlib"]],

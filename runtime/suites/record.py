@@ -51,9 +51,14 @@ def main(job: dict[str, Any]) -> int:
             new = [name for name in archive.namelist() if name not in there]
             archive.extractall(SITE_PACKAGES, new)
             there.update(new)
+    return run(SITE_PACKAGES, "/host" + job["results"], job["arguments"])
+
+
+def run(packages: str, results: str, arguments: list[str]) -> int:
+    """Runs pytest on tests in the folder `packages`; `native.py` calls it in CPython."""
     import pytest
 
     # `rootdir` keeps the names of the tests short, and no settings but the suite's own are read.
     options = ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider"]
-    options += ["--continue-on-collection-errors", "--rootdir", SITE_PACKAGES, *job["arguments"]]
-    return int(pytest.main(options, plugins=[Recorder("/host" + job["results"])]))
+    options += ["--continue-on-collection-errors", "--rootdir", packages, *arguments]
+    return int(pytest.main(options, plugins=[Recorder(results)]))
