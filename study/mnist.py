@@ -22,7 +22,6 @@ import math
 import os
 import struct
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
@@ -33,6 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study import losses
+from study._files import replacing
+from study._progress import draw_bar
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -260,7 +261,9 @@ def _fetch_one(
             tried.append(f"{mirror}: sent {len(content)} bytes with another SHA-256")
             continue
         try:
-            _write(cached, content)
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(cached) as file:
+                file.write(content)
         except OSError as error:
             tried.append(f"{mirror}: fetched, but cannot be kept: {error}")
             break
@@ -297,26 +300,8 @@ def _download(address: str, *, progress: bool) -> bytes:
             if len(content) > _LARGEST_DOWNLOAD:
                 raise OSError("sends far more than the file should have")
             if show:
-                _draw_progress(address.rsplit("/", 1)[-1], len(content), total)
+                name, done = address.rsplit("/", 1)[-1], len(content)
+                draw_bar(name, done / total if total else 0, f"{done / 1e6:.1f} MB")
     if show:
         print(file=sys.stderr)
     return bytes(content)
-
-
-def _draw_progress(name: str, done: int, total: int) -> None:
-    width = 24
-    filled = width * done // total if total else 0
-    bar = "█" * filled + "░" * (width - filled)
-    print(f"\r{name} {bar} {done / 1e6:.1f} MB", end="", file=sys.stderr, flush=True)
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=target.parent, suffix=".partial")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(partial, target)
-    except BaseException:
-        os.unlink(partial)
-        raise

@@ -1,171 +1,185 @@
-"""Makes the trained networks that the package ships: `python -m study.train NAME --seed S`.
+"""Trains the networks of this journal: `python -m study.train NAME --seed S`.
 
-Everything is chosen on a validation split, the last 10,000 training images. With the choice made,
-the network is trained afresh on all 60,000, and only then is the test set looked at, once. What was
-tried, chosen and reached is written beside the weights as `NAME.json`.
-
-The two-layer network is trained exactly as on the training page. The three-layer network is to
-read handwriting that is not from MNIST, so it never sees the same image twice (`study.augment`),
-and uses Adam: a gradient descent in which every weight has a step size of its own.
+What a recipe leaves open is chosen with `--validate`, which trains on the first 50,000 training
+images and judges by the other 10,000, as often as one likes. A run without it trains on all
+60,000, looks at the test images once, at the end, and has the last word. Each run writes its
+weights (`.npz`) and its log (`.json`: settings, every epoch, result, machine). A run that was
+interrupted goes on where it was when the same command is given again.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
+import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from study import mnist
-from study._arrays import FloatArray
-from study.activations import relu_derivative
+from study import mnist, network
 from study.augment import distort
-from study.losses import one_hot
-from study.network import Dense, Network
-from study.training import TwoLayerNet, minibatches, train
-from study.weights import FOLDER
+from study.data import split
+from study.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPool, ReLU
+from study.model import Sequential
+from study.optimizers import SGD, Adam, Nesterov, Optimizer
+from study.parallel import Augment
+from study.schedules import Schedule, constant, cosine, one_cycle
+from study.trainer import Trainer
 
 VALIDATION = 10_000  # images at the end of the training set
-BATCH = 100
-
-Fit = Callable[["Recipe", NDArray[Any], NDArray[Any], int, float, int], Network]
+IMAGE = (1, 28, 28)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is fixed about a network, and what the validation split may choose from."""
+    """A network and how it is trained, with batches of 100.
 
-    sizes: tuple[int, ...]
-    epochs: tuple[int, ...]
-    rates: tuple[float, ...]
-    method: str
-    fit: Fit
+    Attributes:
+        layers: Makes the layers.
+        optimizer: Makes the optimiser.
+        epochs: How many times every image is seen.
+    """
 
+    layers: Callable[[], Sequence[Layer]]
+    optimizer: Callable[[], Optimizer]
+    epochs: int
+    input_shape: tuple[int, ...] = (784,)
+    schedule: Schedule = constant
+    augment: Augment | None = None
+    threads: int = 1
 
-def _fit_two_layers(
-    recipe: Recipe, x: NDArray[Any], t: NDArray[Any], epochs: int, rate: float, seed: int
-) -> Network:
-    rng = np.random.default_rng(seed)
-    inputs, hidden, outputs = recipe.sizes
-    net = TwoLayerNet(inputs, hidden, outputs, rng)
-    train(net, x, t, epochs=epochs, batch_size=BATCH, learning_rate=rate, rng=rng)
-    return net.to_network()
-
-
-def _fit_with_adam(
-    recipe: Recipe, x: NDArray[Any], t: NDArray[Any], epochs: int, rate: float, seed: int
-) -> Network:
-    """ReLU layers under a softmax. The learning rate falls to 0 along half a cosine."""
-    rng = np.random.default_rng(seed)
-    params: list[FloatArray] = []  # W1, b1, W2, b2 …
-    for rows, columns in zip(recipe.sizes, recipe.sizes[1:], strict=False):
-        spread = np.sqrt(2 / rows)
-        params.append((rng.standard_normal((rows, columns)) * spread).astype(np.float32))
-        params.append(np.zeros(columns, np.float32))
-    mean = [np.zeros_like(each) for each in params]
-    square = [np.zeros_like(each) for each in params]
-    step, last_step = 0, epochs * -(-len(x) // BATCH)
-    for epoch in range(1, epochs + 1):
-        for x_batch, t_batch in minibatches(x, t, BATCH, rng):
-            step += 1
-            now = rate * (1 + np.cos(np.pi * step / last_step)) / 2
-            slopes = _slopes(params, distort(x_batch, rng), t_batch)
-            for param, slope, m, v in zip(params, slopes, mean, square, strict=True):
-                # Adam (Kingma and Ba, 2015): the running mean of the slope, over the running
-                # size of the slope. The divisors make up for both starting at 0.
-                m += (1 - 0.9) * (slope - m)
-                v += (1 - 0.999) * (slope**2 - v)
-                param -= now * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
-        print(f"  epoch {epoch}/{epochs}", end="\r", flush=True)
-    return _network(params)
+    def model(self, rng: np.random.Generator) -> Sequential:
+        """The network, untrained, in float32."""
+        return Sequential(self.layers(), self.input_shape, rng)
 
 
-def _slopes(params: list[FloatArray], x: FloatArray, t: NDArray[Any]) -> list[FloatArray]:
-    """The gradient of the mean cross-entropy along each of `params`: forward, then backward."""
-    trace = _network(params).trace(x)
-    probabilities = trace[-1][1]
-    truth = one_hot(t, probabilities.shape[1], probabilities.dtype)
-    slope = (probabilities - truth) / len(x)
-    slopes: list[FloatArray] = []
-    for layer in reversed(range(len(trace))):
-        inputs = trace[layer - 1][1] if layer else x
-        slopes = [inputs.T @ slope, slope.sum(axis=0), *slopes]
-        if layer:
-            slope = slope @ params[2 * layer].T * relu_derivative(trace[layer - 1][0])
-    return slopes
+def dense(*sizes: int) -> list[Layer]:
+    """Fully connected layers with ReLU between them."""
+    layers: list[Layer] = []
+    for size in sizes:
+        layers += [Dense(size), ReLU()]
+    return layers[:-1]
 
 
-def _network(params: list[FloatArray]) -> Network:
-    pairs = list(zip(params[::2], params[1::2], strict=True))
-    names = ["relu"] * (len(pairs) - 1) + ["softmax"]
-    return Network([Dense(*pair, name) for pair, name in zip(pairs, names, strict=True)])
+def convolution(filters: int, size: int, padding: int = 0) -> list[Layer]:
+    """Convolution, pooling and ReLU. ReLU comes last: the result is the same on a quarter of it."""
+    return [Convolution(filters, size, padding=padding), MaxPool(2), ReLU()]
 
 
 RECIPES = {
-    "two-layer": Recipe(
-        sizes=(784, 50, 10),
-        epochs=(10, 15),
-        rates=(0.1, 0.2, 0.3, 0.5),
-        method="plain stochastic gradient descent, batches of 100",
-        fit=_fit_two_layers,
-    ),
+    # The two that the first chapters' pages use; the shipped weights are of an earlier version.
+    "two-layer": Recipe(lambda: dense(50, 10), lambda: SGD(0.2), 15),
     "three-layer": Recipe(
-        sizes=(784, 100, 50, 10),
-        epochs=(40,),
-        rates=(0.001, 0.002, 0.004),
-        method="Adam, cosine learning rate, batches of 100, images distorted at random",
-        fit=_fit_with_adam,
+        lambda: dense(100, 50, 10), lambda: Adam(0.002), 40, schedule=cosine, augment=distort
+    ),
+    # Chapter 5.
+    "backprop": Recipe(lambda: dense(50, 10), lambda: Nesterov(0.05, 1e-4), 30, schedule=cosine),
+    # Chapter 7.
+    "simple-convnet": Recipe(
+        lambda: [*convolution(30, 5), Flatten(), *dense(100, 10)],
+        lambda: Adam(0.002, 1e-4),
+        10,
+        IMAGE,
+        schedule=one_cycle(),
+        threads=2,
+    ),
+    # Chapter 8.
+    "deep-convnet": Recipe(
+        lambda: [
+            *convolution(24, 5, padding=2),
+            *convolution(48, 3),
+            Convolution(64, 3),
+            ReLU(),
+            Flatten(),
+            Dense(64),
+            ReLU(),
+            Dropout(0.3),
+            Dense(10),
+        ],
+        lambda: Adam(3e-3),
+        15,
+        IMAGE,
+        schedule=one_cycle(),
+        augment=partial(distort, turn=0.15, slant=0.15, stretch=0.1, shift=1.5),
+        threads=2,
     ),
 }
 
 
-def accuracy(network: Network, x: NDArray[Any], t: NDArray[Any]) -> float:
-    """The share of samples that the network gives the right label."""
-    return float(np.mean(network.predict(x) == t))
+def to_network(model: Sequential) -> network.Network:
+    """A model of dense layers with ReLU between them, as the network that the pages trace."""
+    params = [layer.params for layer in model.layers if isinstance(layer, Dense)]
+    names = ["relu"] * (len(params) - 1) + ["softmax"]
+    return network.Network(
+        [network.Dense(p["W"], p["b"], name) for p, name in zip(params, names, strict=True)]
+    )
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Trains by a recipe, and writes the weights and the log, which it returns."""
+    name, seed, recipe = arguments.name, arguments.seed, RECIPES[arguments.name]
+    rng, optimizer = np.random.default_rng(seed), recipe.optimizer()
+    model, epochs = recipe.model(rng), arguments.epochs or recipe.epochs
+    optimizer.rate = arguments.rate or optimizer.rate
+    trainer = Trainer(
+        model,
+        optimizer,
+        rng,
+        schedule=recipe.schedule,
+        augment=recipe.augment,
+        threads=recipe.threads,
+    )
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    stem = str(arguments.output / f"{name}-{'validation-' * arguments.validate}{seed}")
+    settings = {
+        "command": f"python -m study.train {name} --seed {seed}",
+        "layers": list(map(str, model.layers)),
+        "parameters": model.grads.size,
+        "optimizer": str(optimizer),
+        "epochs": epochs,
+        "threads": recipe.threads,
+    }
+    x, t, x_test, t_test = mnist.load()
+    validation = None
+    if arguments.validate:
+        x, t, *aside = split(x, t, VALIDATION)
+        validation = (aside[0], aside[1])
+    checkpoint = f"{stem}.checkpoint"
+    trainer.fit(x, t, epochs, validation, checkpoint=checkpoint, progress=True)
+    result = {"trained_on": len(x), "seconds": sum(row["seconds"] for row in trainer.history)}
+    if arguments.validate:
+        result["validation_accuracy"] = trainer.history[-1]["val_accuracy"]
+    else:
+        result["test_accuracy"] = trainer.parallel.evaluate(x_test, t_test)[1]
+    machine = f"{platform.machine()}, {os.cpu_count()} processors"
+    versions = {"python": platform.python_version(), "numpy": np.__version__, "machine": machine}
+    log = settings | result | {"versions": versions, "history": trainer.history}
+    if recipe.input_shape == (784,):
+        to_network(model).save(f"{stem}.npz")
+    else:
+        model.save(f"{stem}.npz")
+    Path(f"{stem}.json").write_text(json.dumps(log, indent=2) + "\n")
+    Path(checkpoint).unlink()
+    return log
 
 
 def main() -> None:
-    """Chooses, trains, tests once, and writes the weights and the log."""
+    """Trains one of the journal's networks on MNIST."""
     parser = argparse.ArgumentParser(prog="python -m study.train", description=main.__doc__)
     parser.add_argument("name", choices=RECIPES)
     parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    recipe, seed = RECIPES[arguments.name], arguments.seed
-
-    x, t, x_test, t_test = mnist.load()
-    tried: dict[tuple[int, float], float] = {}
-    for epochs, rate in itertools.product(recipe.epochs, recipe.rates):
-        network = recipe.fit(recipe, x[:-VALIDATION], t[:-VALIDATION], epochs, rate, seed)
-        tried[epochs, rate] = accuracy(network, x[-VALIDATION:], t[-VALIDATION:])
-        print(f"validation: {_name(epochs, rate)}: {tried[epochs, rate]:.2%}")
-    chosen = max(tried, key=lambda each: tried[each])
-    network = recipe.fit(recipe, x, t, *chosen, seed)
-    tested = accuracy(network, x_test, t_test)
-    print(f"test: {_name(*chosen)}: {tested:.2%}")
-
-    network.save(FOLDER / f"{arguments.name}.npz")
-    log = {
-        "command": f"python -m study.train {arguments.name} --seed {seed}",
-        "network": "-".join(map(str, recipe.sizes)),
-        "method": recipe.method,
-        "validation_images": f"the last {VALIDATION} of training",
-        "validation_accuracy": {_name(*each): reached for each, reached in tried.items()},
-        "chosen": _name(*chosen),
-        "trained_on": f"all {len(x)} training images",
-        "test_accuracy": tested,
-        "versions": {"python": platform.python_version(), "numpy": np.__version__},
-    }
-    (FOLDER / f"{arguments.name}.json").write_text(json.dumps(log, indent=2) + "\n")
-
-
-def _name(epochs: int, rate: float) -> str:
-    return f"{epochs} epochs, learning rate {rate}"
+    parser.add_argument("--validate", action="store_true", help="leave the test images alone")
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--rate", type=float, help="learning rate, instead of the recipe's")
+    parser.add_argument("--output", type=Path, default=Path("runs"), help="folder to write into")
+    log = run(parser.parse_args())
+    del log["history"]
+    print(json.dumps(log, indent=2))
 
 
 if __name__ == "__main__":

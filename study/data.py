@@ -1,0 +1,57 @@
+"""Data: some set aside to judge by, the rest in random batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def split(
+    x: NDArray[Any], t: NDArray[Any], validation: int
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Sets the last `validation` samples aside, for every choice that training does not make.
+
+    Returns:
+        `(x_train, t_train, x_validation, t_validation)`, views.
+
+    Raises:
+        ValueError: `x` and `t` are not of one length, or nothing is left on one side.
+    """
+    _same_length(x, t)
+    if not 0 < validation < len(x):
+        raise ValueError(f"cannot set {validation} of {len(x)} samples aside")
+    return x[:-validation], t[:-validation], x[-validation:], t[-validation:]
+
+
+def minibatches(
+    x: NDArray[Any], t: NDArray[Any], batch_size: int, rng: np.random.Generator
+) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    """Every sample once, in random order, a batch at a time. The last batch may be smaller.
+
+    Args:
+        x: Samples, shape (n, ...).
+        t: Their truths, shape (n, ...).
+        batch_size: Samples in a batch.
+        rng: The source of the order.
+
+    Yields:
+        `(x, t)` of a batch.
+
+    Raises:
+        ValueError: `x` and `t` are not of one length, or `batch_size` is not positive.
+    """
+    _same_length(x, t)
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be positive, got {batch_size}")
+    order = rng.permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        chosen = order[start : start + batch_size]
+        yield x[chosen], t[chosen]
+
+
+def _same_length(x: NDArray[Any], t: NDArray[Any]) -> None:
+    if len(x) != len(t):
+        raise ValueError(f"x of shape {x.shape} does not fit t of shape {t.shape}")
