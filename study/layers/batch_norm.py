@@ -48,7 +48,7 @@ class BatchNorm(Layer):
         if training:
             batch_mean = x.mean(axis=self.axes, keepdims=True)
             batch_var = x.var(axis=self.axes, keepdims=True)
-            if self.momentum:
+            if self.momentum:  # a replica has 0: one thread alone may write
                 # The average square of distances from their own mean is too small by 1/count.
                 unbiased = batch_var * (self.count / max(self.count - 1, 1))
                 mean += self.momentum * (batch_mean - mean)

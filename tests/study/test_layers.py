@@ -71,6 +71,14 @@ def holds(
     assert np.array_equal(x, before) and np.array_equal(grad, given_grad), "arguments"
     assert np.array_equal(y, given_y), "outputs"
     check_gradients(layer, x, rng, training=training)
+    layer.reuse_buffers()  # as in a network: what is left of the last batch does no harm
+    for _ in range(2):
+        layer.forward(-x, training)
+        layer.backward(-2 * grad)
+        again = layer.forward(x, training)
+        if training or not layer.state:
+            assert np.array_equal(again, given_y)
+            assert np.array_equal(layer.backward(grad), first)
 
 
 @pytest.mark.parametrize("kind", [ReLU, Sigmoid, Tanh])

@@ -78,6 +78,27 @@ def test_a_batch_is_a_step_of_the_formula() -> None:
     )
 
 
+def test_the_rate_follows_the_schedule_and_biases_do_not_decay() -> None:
+    x, t = data(30)
+    rng, seen = np.random.default_rng(0), []
+    model = Sequential([Dense(10)], (784,), rng)
+
+    def schedule(done: float) -> float:
+        seen.append(done)
+        return 0.5
+
+    run = Trainer(model, SGD(0.2, weight_decay=1.0), rng, batch_size=10, schedule=schedule)
+    model.weights[model.decayed :] = 3
+    x = np.zeros_like(x)  # then the loss says nothing about the weights
+    before = model.weights.copy()
+    rates = [row["rate"] for row in run.fit(x, t, 2)]
+    assert seen == pytest.approx([0, 1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6])
+    assert rates == [0.1, 0.1]
+    weights, biases = model.weights[: model.decayed], model.weights[model.decayed :]
+    np.testing.assert_allclose(weights, before[: model.decayed] * 0.9**6, rtol=1e-5)
+    assert biases.mean() == pytest.approx(3, rel=1e-5)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_same_seed_same_bits(threads: int) -> None:
     x, t = data()
