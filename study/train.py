@@ -71,6 +71,12 @@ def convolution(filters: int, size: int, padding: int = 0) -> list[Layer]:
     return [Convolution(filters, size, padding=padding), MaxPool(2), ReLU()]
 
 
+def stage(filters: int, *paddings: int) -> list[Layer]:
+    """Two convolutions of 3×3 with ReLU, and pooling."""
+    first, second = paddings
+    return [Convolution(filters, 3, padding=first), ReLU(), *convolution(filters, 3, second)]
+
+
 RECIPES = {
     # The two that the first chapters' pages use; the shipped weights are of an earlier version.
     "two-layer": Recipe(lambda: dense(50, 10), lambda: SGD(0.2), 15),
@@ -102,6 +108,25 @@ RECIPES = {
             Dense(10),
         ],
         lambda: Adam(3e-3),
+        15,
+        IMAGE,
+        schedule=one_cycle(),
+        augment=partial(distort, turn=0.15, slant=0.15, stretch=0.1, shift=1.5),
+        threads=2,
+    ),
+    # The network of the book's chapter 8, trained as the one above.
+    "book-deep-convnet": Recipe(
+        lambda: [
+            *stage(16, 1, 1),
+            *stage(32, 1, 2),
+            *stage(64, 1, 1),
+            Flatten(),
+            Dense(50),
+            ReLU(),
+            Dropout(0.5),
+            Dense(10),
+        ],
+        lambda: Adam(2e-3),
         15,
         IMAGE,
         schedule=one_cycle(),
