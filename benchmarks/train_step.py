@@ -34,7 +34,7 @@ from benchmarks import straightforward
 from study import layers
 from study.model import Sequential
 from study.parallel import Parallel, keep_memory, one_blas_thread
-from study.train import RECIPES
+from study.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parent.parent
 BATCH = 100

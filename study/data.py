@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+Pair = tuple[NDArray[Any], NDArray[Any]]
 
 
 def split(
-    x: NDArray[Any], t: NDArray[Any], validation: int
+    x: ArrayLike, t: ArrayLike, validation: int
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Sets the last `validation` samples aside, for every choice that training does not make.
+
+    Args:
+        x: Samples, shape (n, ...).
+        t: Their truths, shape (n, ...).
+        validation: How many are set aside.
 
     Returns:
         `(x_train, t_train, x_validation, t_validation)`, views.
@@ -20,15 +27,15 @@ def split(
     Raises:
         ValueError: `x` and `t` are not of one length, or nothing is left on one side.
     """
-    _same_length(x, t)
+    x, t = paired(x, t)
     if not 0 < validation < len(x):
         raise ValueError(f"cannot set {validation} of {len(x)} samples aside")
     return x[:-validation], t[:-validation], x[-validation:], t[-validation:]
 
 
 def minibatches(
-    x: NDArray[Any], t: NDArray[Any], batch_size: int, rng: np.random.Generator
-) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    x: ArrayLike, t: ArrayLike, batch_size: int, rng: np.random.Generator
+) -> Iterator[Pair]:
     """Every sample once, in random order, a batch at a time. The last batch may be smaller.
 
     Args:
@@ -43,7 +50,7 @@ def minibatches(
     Raises:
         ValueError: `x` and `t` are not of one length, or `batch_size` is not positive.
     """
-    _same_length(x, t)
+    x, t = paired(x, t)
     if batch_size < 1:
         raise ValueError(f"batch_size must be positive, got {batch_size}")
     order = rng.permutation(len(x))
@@ -52,6 +59,13 @@ def minibatches(
         yield x[chosen], t[chosen]
 
 
-def _same_length(x: NDArray[Any], t: NDArray[Any]) -> None:
-    if len(x) != len(t):
-        raise ValueError(f"x of shape {x.shape} does not fit t of shape {t.shape}")
+def paired(x: ArrayLike, t: ArrayLike) -> Pair:
+    """Samples and truths as arrays.
+
+    Raises:
+        ValueError: They are not of one length.
+    """
+    samples, truths = np.asarray(x), np.asarray(t)
+    if not (samples.ndim and truths.ndim and len(samples) == len(truths)):
+        raise ValueError(f"x of shape {samples.shape} does not fit t of shape {truths.shape}")
+    return samples, truths

@@ -39,7 +39,8 @@ def check_gradients(
         training: How a layer's forward pass is run.
         directions: How many directions for each array.
         h: The step, for a direction of length 1. No corner, as of ReLU, should be so near.
-        tolerance: The largest difference, relative for slopes above 1.
+        tolerance: The largest difference, relative to the slope. What rounding makes of a
+            difference of two outputs is allowed besides.
 
     Raises:
         GradientError: They disagree.
@@ -80,10 +81,14 @@ def check_gradients(
             sides = []
             for step in (h, -h):
                 array[...] = start + step * direction
-                sides.append(float(np.sum(weight * run())))
+                outputs = weight * run()
+                sides.append(float(outputs.sum()))
             array[...] = start
             stated, tried = float(np.sum(slope * direction)), (sides[0] - sides[1]) / (2 * h)
-            if not abs(stated - tried) <= tolerance * max(1, abs(tried)):
+            # A direction at random sees about this much of the slope.
+            size = max(abs(tried), float(np.linalg.norm(slope)) / array.size**0.5)
+            rounding = 10 * np.finfo(np.float64).eps * float(np.abs(outputs).sum()) / h
+            if not abs(stated - tried) <= tolerance * size + rounding:
                 message = f"{name}: backward says {stated:.9g}, differences say {tried:.9g}"
                 raise GradientError(f"{type(subject).__name__}: {message}")
     run()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from study._arrays import FloatArray, IntArray, as_float
 from study._files import read_npz, write_npz
-from study.layers.base import Layer, Shape, build_all, leaves
+from study.layers.base import Layer, Shape, build_all, everywhere, leaves, positive
 from study.layers.softmax_loss import SoftmaxLoss
 
 
@@ -19,10 +19,11 @@ class Sequential:
     """Layers in a row, and the loss at their end.
 
     All numbers of the network lie in one vector, in which every weight of every layer is a view:
-    one step of an optimiser, one copy, one file is then all of it.
+    one step of an optimiser, one copy, one file is then all of it. A network works for one thread
+    at a time; another thread needs a `replica`.
 
     Args:
-        layers: The layers, the first to the last.
+        layers: The layers, the first to the last, each an object of its own.
         input_shape: One sample: `(features,)` or `(channels, height, width)`.
         rng: The source of the first weights, and of chance in the layers.
         dtype: Of all numbers. float32 is twice as fast; checking gradients needs float64.
@@ -31,12 +32,15 @@ class Sequential:
         layers: As given, now built.
         shapes: The shape of a sample before the first layer, and after each.
         memory: The vector: first weights, then biases and their like, then what is not trained.
+        weights: The part of it that is trained.
+        outputs: What each layer gave for the last batch, until the next one.
         grads: The slope of the loss along the weights and biases, in the same order.
         decayed: How many of them are weights, and not biases.
         loss: The end of the network.
 
     Raises:
-        ValueError: Two layers do not fit; both are named. Or no layer has weights.
+        ValueError: Two layers do not fit, or are one object; both are named. Or no layer has
+            weights, or `input_shape` or `dtype` is none.
 
     Examples:
         >>> from study.layers import Dense, ReLU
@@ -53,21 +57,32 @@ class Sequential:
         dtype: DTypeLike = np.float32,
     ) -> None:
         self.layers, self.loss, self.dtype = list(layers), SoftmaxLoss(), np.dtype(dtype)
+        _check(self.layers, input_shape, self.dtype)
         self.shapes = build_all(self.layers, input_shape, rng, dtype)
         trained = [(layer, key) for _, layer in leaves(self.layers) for key in layer.params]
         if not trained:
             raise ValueError("a network needs a layer that can learn")
-        trained.sort(key=lambda each: each[0].params[each[1]].ndim == 1)
-        places = [(layer.params, key) for layer, key in trained]
-        self.decayed = sum(params[key].size for params, key in places if params[key].ndim > 1)
+        trained.sort(key=lambda each: each[0].params[each[1]].ndim <= 1)
+        arrays = [layer.params[key] for layer, key in trained]
+        self.decayed = sum(array.size for array in arrays if array.ndim > 1)
+        self._trained = trained
+        self._own_memory()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """After `copy.deepcopy` and the like, which make arrays of their own out of views."""
+        self.__dict__.update(state)
+        self._own_memory()
+
+    def _own_memory(self) -> None:
+        places = [(layer.params, key) for layer, key in self._trained]
         places += [(layer.state, key) for _, layer in leaves(self.layers) for key in layer.state]
         self.memory = _gather(places, self.dtype)
-        self._trained = trained
-        self._ready()
+        self._own_gradients()
 
-    def _ready(self) -> None:
+    def _own_gradients(self) -> None:
         self.grads = _gather([(layer.grads, key) for layer, key in self._trained], self.dtype)
         self.weights = self.memory[: self.grads.size]
+        self.inputs: FloatArray | None = None
         self.outputs: list[FloatArray] = []
         for layer in self.layers:
             layer.reuse_buffers()
@@ -88,12 +103,30 @@ class Sequential:
         return self._forward(x, training).copy()
 
     def predict(self, x: ArrayLike) -> IntArray:
-        """The class with the highest score for each sample of a batch; int64."""
-        return self._forward(x, training=False).argmax(axis=-1).astype(np.int64)
+        """The class with the highest score for each sample of a batch; int64.
+
+        Args:
+            x: As for `forward`.
+
+        Raises:
+            ValueError: `x` has another shape, or the network ends in images, not in scores.
+        """
+        self._ends_in_scores()
+        return self._forward(x, training=False).argmax(axis=1).astype(np.int64)
 
     def evaluate(self, x: ArrayLike, t: ArrayLike, batch_size: int = 100) -> tuple[float, float]:
-        """The mean loss and the accuracy of a whole data set, while not training."""
-        samples, truth = np.asarray(x), np.asarray(t)
+        """The mean loss and the accuracy of a whole data set, while not training.
+
+        Args:
+            x: Samples, as for `forward`, but as many as you like.
+            t: Their truths, as for `gradient`.
+            batch_size: How many to look at at once.
+
+        Raises:
+            ValueError: The shapes do not fit, there is no sample, or `batch_size` is not positive.
+        """
+        samples, truth = self._pairs(x, t)
+        positive(batch_size=batch_size)
         loss, correct = 0.0, 0
         for start in range(0, len(samples), batch_size):
             part = slice(start, start + batch_size)
@@ -112,8 +145,12 @@ class Sequential:
 
         Returns:
             The mean loss.
+
+        Raises:
+            ValueError: The shapes do not fit, or the batch is empty.
         """
-        loss = self.loss.forward(self._forward(x, training=True), t, count)
+        samples, truth = self._pairs(x, t)
+        loss = self.loss.forward(self._forward(samples, training=True), truth, count)
         grad = self.loss.backward()
         first = next(i for i, layer in enumerate(self.layers) if layer.params or layer.inner)
         for layer in reversed(self.layers[first + 1 :]):
@@ -123,13 +160,14 @@ class Sequential:
 
     def replica(self) -> Sequential:
         """A network with the same weights, not copies of them, that runs in another thread."""
-        other = copy.copy(self)
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
         other.loss = SoftmaxLoss()
         other.layers = [layer.replica() for layer in self.layers]
         by_name = dict(leaves(other.layers))
         names = {id(layer): name for name, layer in leaves(self.layers)}
         other._trained = [(by_name[names[id(layer)]], key) for layer, key in self._trained]
-        other._ready()
+        other._own_gradients()
         return other
 
     def named(self) -> Iterator[tuple[str, FloatArray]]:
@@ -139,7 +177,9 @@ class Sequential:
                 yield f"{place}.{name}", array
 
     def not_finite(self) -> str:
-        """The first layer whose weights or last outputs hold a NaN or an infinity; else `""`."""
+        """Where the first NaN or infinity is: samples, weights, outputs, gradient; or `""`."""
+        if self.inputs is not None and not np.isfinite(self.inputs).all():
+            return "the samples"
         for place, layer in leaves(self.layers):
             for name, array in layer.params.items():
                 if not np.isfinite(array).all():
@@ -147,6 +187,10 @@ class Sequential:
         for number, (layer, output) in enumerate(zip(self.layers, self.outputs, strict=False), 1):
             if not np.isfinite(output).all():
                 return f"the output of layer {number}, {layer}"
+        for place, layer in reversed(list(leaves(self.layers))):
+            for name, array in layer.grads.items():
+                if not np.isfinite(array).all():
+                    return f"the slope along {name} of layer {place}, {layer}"
         return ""
 
     def summary(self) -> str:
@@ -189,12 +233,24 @@ class Sequential:
             array[...] = arrays[name]
 
     def _forward(self, x: ArrayLike, training: bool) -> FloatArray:
-        z = self._entrance(as_float(x))
+        self.inputs = z = self._entrance(as_float(x))
         self.outputs = []
         for layer in self.layers:
             z = layer.forward(z, training)
             self.outputs.append(z)
         return z if z.ndim == 2 else np.moveaxis(z, -1, 0)
+
+    def _ends_in_scores(self) -> None:
+        if len(self.shapes[-1]) != 1:
+            raise ValueError(f"{self.shapes[-1]} is no row of scores: end with Flatten and Dense")
+
+    def _pairs(self, x: ArrayLike, t: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Samples and truths as arrays, seen to be as many as each other."""
+        self._ends_in_scores()
+        samples, truth = np.asarray(x), np.asarray(t)
+        if not (samples.ndim and truth.ndim and len(samples) == len(truth) > 0):
+            raise ValueError(f"x of shape {samples.shape} does not fit t of shape {truth.shape}")
+        return samples, truth
 
     def _entrance(self, x: FloatArray) -> FloatArray:
         """The batch in this network's dtype; images with the batch innermost."""
@@ -207,6 +263,27 @@ class Sequential:
         turned = np.empty((size, len(x)), self.dtype)
         turned[...] = x.reshape(len(x), size).T
         return turned.reshape(*shape, len(x))
+
+
+def _check(layers: Sequence[Layer], input_shape: Shape, dtype: np.dtype[Any]) -> None:
+    """What `Sequential` was given: layers, each an object of its own, a shape, a dtype."""
+    if not isinstance(input_shape, tuple):
+        raise ValueError(f"input_shape is a tuple, as (784,) or (1, 28, 28); got {input_shape}")
+    for side in input_shape:
+        positive(input_shape=side)
+    if not np.issubdtype(dtype, np.floating):
+        raise ValueError(f"a network computes in float32 or float64, not in {dtype}")
+    places: dict[int, str] = {}
+    for place, layer in everywhere(layers):
+        if not isinstance(layer, Layer):
+            raise ValueError(f"layer {place} is no layer: {layer!r}")
+        if layer.reuse or id(layer) in places:
+            other = f"layer {places[id(layer)]}" if id(layer) in places else "of another network"
+            raise ValueError(
+                f"layer {place}, {layer}, is also {other}; "
+                "it remembers its last batch, so make one for each place"
+            )
+        places[id(layer)] = place
 
 
 def _gather(places: Sequence[tuple[dict[str, FloatArray], str]], dtype: DTypeLike) -> FloatArray:

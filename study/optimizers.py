@@ -7,7 +7,7 @@ of its weights, and a step is over in a few passes through it. The formulas are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import numpy as np
@@ -27,6 +27,9 @@ class Optimizer:
     Attributes:
         state: What is remembered from step to step, arrays of the shape of `w`.
         steps: Steps taken.
+
+    Raises:
+        ValueError: A number is below 0, or a share of what is remembered is 1 or more.
     """
 
     rate: float
@@ -34,6 +37,12 @@ class Optimizer:
     remembers: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            number, highest = getattr(self, each.name), float("inf")
+            if each.name in ("momentum", "keep", "keep2"):
+                highest = 1.0
+            if not 0 <= number < highest:
+                raise ValueError(f"{each.name} must be from 0 to below {highest}, got {number}")
         self.state: list[FloatArray] = []
         self.steps = 0
         self._scratch: list[FloatArray] = []
@@ -47,7 +56,8 @@ class Optimizer:
             w: The weights, floating-point numbers of any shape.
             g: The slope along each, of the same shape.
             rate: The learning rate of this step; by default `self.rate`.
-            decayed: How many weights, from the first, decay; all by default. Biases should not.
+            decayed: How many weights of a vector `w`, from the first, decay; all by default.
+                Biases should not.
 
         Raises:
             ValueError: The shapes differ, or are not those of the steps before.

@@ -7,6 +7,8 @@ product. Parts are added in a fixed order: with a given number of threads, alway
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
@@ -30,7 +32,7 @@ class Parallel:
     Args:
         model: The network.
         threads: How many threads, the calling one included.
-        augment: Changes the samples of a part before they are learnt from.
+        augment: Changes the samples of a part before they are learnt from, `augment(x, rng)`.
         rng: The source of chance for `augment`; each thread gets its own.
 
     Attributes:
@@ -59,6 +61,9 @@ class Parallel:
 
         Returns:
             The mean loss, and how many samples had their highest score on the truth.
+
+        Raises:
+            ValueError: The shapes do not fit, or there is no sample.
         """
 
         def work(number: int, part: slice) -> tuple[float, int]:
@@ -75,7 +80,11 @@ class Parallel:
     def evaluate(
         self, x: NDArray[Any], t: NDArray[Any], batch_size: int = 100
     ) -> tuple[float, float]:
-        """The mean loss and the accuracy, while not training."""
+        """The mean loss and the accuracy, while not training.
+
+        Raises:
+            ValueError: The shapes do not fit, or there is no sample.
+        """
 
         def work(number: int, part: slice) -> tuple[float, float]:
             share = (part.stop - part.start) / len(x)
@@ -89,6 +98,8 @@ class Parallel:
 
     def _each(self, work: Callable[[int, slice], T], count: int) -> list[T]:
         """Calls `work` in every thread with its number and its part of `count` samples."""
+        if not count:
+            raise ValueError("there are no samples")
 
         def quietly(number: int, part: slice) -> T:
             with np.errstate(over="ignore", invalid="ignore"):  # the trainer looks at the loss
@@ -108,15 +119,24 @@ class Parallel:
         return [first, *(other.result() for other in others)]
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
+def one_blas_thread(threads: int = 1) -> AbstractContextManager[Any]:
     """Keeps the matrix library from threads of its own, which would be in each other's way.
 
     Needs the package threadpoolctl. Without it, set OPENBLAS_NUM_THREADS=1 before Python starts,
     or several threads here can be many times slower than one.
+
+    Args:
+        threads: How many are at work here. A warning says so if they may be slow.
     """
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:
+        if threads > 1 and os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+            warnings.warn(
+                f"{threads} threads may be slower than one: install threadpoolctl, "
+                "or set OPENBLAS_NUM_THREADS=1 before Python starts",
+                stacklevel=2,
+            )
         return nullcontext()
     return threadpool_limits(1, user_api="blas")
 

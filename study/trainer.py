@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from study._files import read_npz, replacing, write_npz
-from study._progress import draw_bar
-from study.data import minibatches
-from study.layers.base import leaves
+from study._arrays import FloatArray
+from study._files import replacing
+from study._progress import draw_bar, print_row
+from study.checkpoint import describe, resume, save
+from study.data import Pair, minibatches, paired
 from study.model import Sequential
 from study.optimizers import Optimizer
 from study.parallel import Augment, Parallel, keep_memory, one_blas_thread
 from study.schedules import Schedule, constant
 
 Row = dict[str, float]
-Data = tuple[NDArray[Any], NDArray[Any]]
-_SNAPSHOT = 50  # steps from one copy of good weights to the next
 
 
 class Diverged(ArithmeticError):
-    """The loss became NaN or infinite. The message names the layer where it began."""
+    """A number of the training became NaN or infinite. The message says where that began."""
 
 
 class Trainer:
@@ -36,16 +32,27 @@ class Trainer:
 
     Args:
         model: The network; its weights are changed.
-        optimizer: The rule for steps.
+        optimizer: The rule for steps, one that no other network has taken steps with.
         rng: The source of the samples' order and of what `augment` does.
         batch_size: Samples for each step.
         schedule: How the optimiser's rate changes.
-        augment: Changes the images of a batch, `augment(images, rng)`.
+        augment: Changes the images of a batch, `augment(images, rng)`. It may draw from `rng`, but
+            not spawn generators, of which a checkpoint would not know.
         threads: Into how many parts a batch is split, one for each thread.
 
     Attributes:
-        history: A row for each epoch: `epoch`, `rate`, `seconds`, `loss` and `accuracy` (over the
-            epoch's own steps, as they were taken), and `val_loss`, `val_accuracy`.
+        model: As given, as are `optimizer`, `rng`, `batch_size` and `schedule`.
+        parallel: The threads; its `evaluate` is the model's, on all of them.
+        history: A row for each epoch: `epoch`; `rate`, that of the last step; `seconds`, without
+            validation; `loss` and `accuracy` (over the epoch's own steps, as they were taken); and
+            `val_loss`, `val_accuracy`.
+        best: `model.memory` after the epoch with the highest validation accuracy.
+        good: `model.memory` before the last step: what a training that diverged goes back to.
+        given_optimizer: The optimiser as text, as it was given.
+
+    Raises:
+        ValueError: `batch_size` or `threads` is not positive, or `optimizer` was used before.
+        TypeError: `rng` is no `numpy.random.Generator`.
     """
 
     def __init__(
@@ -59,19 +66,25 @@ class Trainer:
         augment: Augment | None = None,
         threads: int = 1,
     ) -> None:
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"rng must be a Generator: np.random.default_rng(0), not {rng!r}")
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be positive, got {batch_size}")
+        if optimizer.steps:
+            raise ValueError(f"{optimizer} remembers {optimizer.steps} steps: make a new one")
         self.model, self.optimizer, self.rng = model, optimizer, rng
         self.batch_size, self.schedule = batch_size, schedule
         self.parallel = Parallel(model, threads, augment, rng)
         self.history: list[Row] = []
-        self._best = self._good = model.memory.copy()
-        self._stopped = False
+        self.best, self.good = model.memory.copy(), model.memory.copy()
+        self.given_optimizer = str(optimizer)
 
     def fit(
         self,
-        x: NDArray[Any],
-        t: NDArray[Any],
+        x: ArrayLike,
+        t: ArrayLike,
         epochs: int,
-        validation: Data | None = None,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
         *,
         patience: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
@@ -80,72 +93,87 @@ class Trainer:
     ) -> list[Row]:
         """Trains until `epochs` rows are in `history`.
 
+        Without a checkpoint, an interrupt (Ctrl-C) leaves the network in the middle of an epoch.
+        The next `fit` begins that epoch anew, from there.
+
         Args:
             x: Training samples, shape (n, ...).
             t: Their truths, as integer labels or one-hot.
             epochs: How many times every sample is seen, in all.
             validation: Samples and truths to judge by after every epoch, never trained on.
-            patience: Stop when the validation accuracy has not risen for so many epochs, and go
-                back to the weights that had the highest.
+            patience: Stop when the validation accuracy has not risen for so many epochs. Whether
+                stopped or not, go back in the end to the weights that had the highest, the first
+                of them if there are several.
             checkpoint: A file, written after every epoch. If it is there already, training goes
                 on from it, and ends with the same bits as if it had never been interrupted.
-            callbacks: Called after every epoch; one that returns True ends the training.
-            progress: Draw a progress bar on standard error.
+            callbacks: Called after every epoch; one that returns True ends the training. An epoch
+                is in the checkpoint once all of them have returned.
+            progress: A line for each epoch on standard error, and on a terminal a progress bar.
 
         Returns:
             `history`.
 
         Raises:
-            Diverged: The loss is not finite. The network has the last weights that were good.
-            ValueError: The shapes do not fit, or `checkpoint` is of another training.
+            Diverged: A loss, the gradient, or a number of network or optimiser is not finite. The
+                network has the last weights that were good, the optimiser begins anew.
+            ValueError: The shapes do not fit, there is no sample, `patience` is not positive or
+                has no validation, or `checkpoint` is of another training or damaged.
+            OSError: `checkpoint` cannot be written.
         """
-        if patience is not None and validation is None:
-            raise ValueError("patience needs validation samples")
+        data = self._fitting(x, t)
+        judged_by = self._fitting(*validation) if validation is not None else None
+        if patience is not None and (patience < 1 or judged_by is None):
+            raise ValueError(f"patience must be positive and needs validation, got {patience}")
         keep_memory()
-        settings = self._settings(len(x), epochs)
-        if checkpoint is not None and Path(checkpoint).exists():
-            self._resume(checkpoint, settings)
-        with one_blas_thread():
-            while len(self.history) < epochs and not self._stopped:
-                row = self._epoch(x, t, epochs, progress)
-                if validation is not None:
-                    row["val_loss"], row["val_accuracy"] = self.parallel.evaluate(
-                        *validation, self.batch_size
-                    )
+        self.good[:] = self.model.memory
+        ended, settings = False, {}
+        if checkpoint is not None:
+            settings = describe(self, data, judged_by, epochs, patience)
+            ended = resume(checkpoint, self, settings)
+        with one_blas_thread(len(self.parallel.models)):
+            while len(self.history) < epochs and not (ended or self._waited(patience)):
+                row = self._epoch(*data, epochs, progress)
+                if judged_by is not None:
+                    judged = self.parallel.evaluate(*judged_by, self.batch_size)
+                    row["val_loss"], row["val_accuracy"] = judged
+                loss = row.get("val_loss", row["loss"])
+                self._check(loss, f"after epoch {row['epoch']}", self.optimizer.state)
                 self.history.append(row)
-                self._stopped = self._judge(patience)
-                self._stopped |= any([callback(self) for callback in callbacks])
+                if judged_by is not None and self._since_best() == 0:
+                    self.best[:] = self.model.memory
+                ended = any([callback(self) for callback in callbacks])  # each gets its call
                 if checkpoint is not None:
-                    self._save(checkpoint, settings)
+                    save(checkpoint, self, settings, ended)
                 if progress:
-                    words = (f"{name} {value:.4g}" for name, value in row.items())
-                    print("\r" + ", ".join(words), end="\033[K\n", file=sys.stderr)
-        if patience is not None:
-            self.model.memory[:] = self._best
+                    print_row(row)
+        if patience is not None and self._since_best() >= 0:
+            self.model.memory[:] = self.best
         return self.history
 
     def write_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes `history` as a table, a column for each name."""
-        names = list(self.history[0]) if self.history else []
-        lines = [names, *([str(row[name]) for name in names] for row in self.history)]
+        names = list(dict.fromkeys(name for row in self.history for name in row))
+        lines = [names, *([str(row.get(name, "")) for name in names] for row in self.history)]
         with replacing(path) as file:
             file.write("".join(",".join(line) + "\n" for line in lines).encode())
 
+    def _fitting(self, x: ArrayLike, t: ArrayLike) -> Pair:
+        """The data as arrays, after a try with the first sample: the network must take them."""
+        samples, truths = paired(x, t)
+        self.parallel.evaluate(samples[:1], truths[:1])
+        return samples, truths
+
+    @np.errstate(over="ignore", invalid="ignore")  # `_check` looks at what comes of it
     def _epoch(self, x: NDArray[Any], t: NDArray[Any], epochs: int, progress: bool) -> Row:
         model, begun, drawn = self.model, time.perf_counter(), -1.0
         epoch, steps = len(self.history), -(-len(x) // self.batch_size)
         total, right, seen = 0.0, 0, 0
         for step, (x_batch, t_batch) in enumerate(minibatches(x, t, self.batch_size, self.rng)):
             loss, correct = self.parallel.gradient(x_batch, t_batch)
-            if not np.isfinite(loss):
-                places = [each.not_finite() for each in self.parallel.models]
-                model.memory[:] = self._good
-                where = next(filter(None, places), "the loss itself")
-                raise Diverged(f"loss {loss} in step {step + 1} of epoch {epoch + 1}, from {where}")
-            if step % _SNAPSHOT == 0:
-                self._good = model.memory.copy()
+            self._check(loss, f"in step {step + 1} of epoch {epoch + 1}")
+            self.good[:] = model.memory
             done = (epoch + step / steps) / epochs
-            rate = self.optimizer.rate * self.schedule(done)
+            rate = float(self.optimizer.rate) * float(self.schedule(done))
             self.optimizer.update(model.weights, model.grads, rate, model.decayed)
             total, right = total + loss * len(x_batch), right + correct
             seen += len(x_batch)
@@ -158,49 +186,37 @@ class Trainer:
         row = {"epoch": epoch + 1, "rate": rate, "seconds": round(seconds, 3)}
         return row | {"loss": total / seen, "accuracy": right / seen}
 
-    def _judge(self, patience: int | None) -> bool:
-        """Keeps the best weights; tells whether they are too long ago."""
-        accuracies = [row.get("val_accuracy", 0.0) for row in self.history]
-        since = len(accuracies) - 1 - accuracies.index(max(accuracies))
-        if since == 0:
-            self._best = self.model.memory.copy()
-        return patience is not None and since >= patience
+    @np.errstate(over="ignore", invalid="ignore")
+    def _check(self, loss: float, when: str, state: Sequence[FloatArray] = ()) -> None:
+        """Raises `Diverged` unless all is finite; the network is then as it was when it was good.
 
-    def _generators(self) -> list[np.random.Generator]:
-        """Everything random in the training, in a fixed order."""
-        layers = [layer for model in self.parallel.models for _, layer in leaves(model.layers)]
-        return [self.rng, *self.parallel.rngs, *(layer.rng for layer in layers if layer.rng)]
-
-    def _settings(self, samples: int, epochs: int) -> str:
-        """What a checkpoint must agree on."""
-        threads, layers = len(self.parallel.models), list(map(str, self.model.layers))
-        return f"{layers} {self.model.shapes[0]} {self.model.dtype} {self.optimizer} " + (
-            f"batch {self.batch_size}, {threads} threads, {samples} samples, {epochs} epochs"
-        )
-
-    def _save(self, path: str | os.PathLike[str], settings: str) -> None:
-        notes = {
-            "settings": settings,
-            "history": self.history,
-            "stopped": self._stopped,
-            "steps": self.optimizer.steps,
-            "generators": [each.bit_generator.state for each in self._generators()],
+        A sum is not finite if one of its numbers is not, and is found quickly, at every step.
+        """
+        model = self.model
+        sums = {
+            "the loss itself": loss,
+            "the gradient": model.grads.sum(),
+            "the running averages": model.memory.sum(),
+            "what the optimiser remembers": sum(each.sum() for each in state),
         }
-        arrays = {"memory": self.model.memory, "best": self._best, "good": self._good}
-        state = {f"optimizer{number}": each for number, each in enumerate(self.optimizer.state)}
-        write_npz(path, {"notes": np.array(json.dumps(notes)), **arrays, **state})
+        not_finite = [name for name, total in sums.items() if not np.isfinite(total)]
+        if not_finite:
+            # The network itself comes last: the gradients of the others are added to its own.
+            places = [each.not_finite() for each in reversed(self.parallel.models)]
+            where = next(filter(None, places), not_finite[0])
+            model.memory[:] = self.good
+            self.optimizer.steps = 0
+            for each in self.optimizer.state:
+                each.fill(0)
+            raise Diverged(
+                f"NaN or infinity {when}, from {where}: "
+                "if the data have none, try a smaller learning rate"
+            )
 
-    def _resume(self, path: str | os.PathLike[str], settings: str) -> None:
-        arrays = read_npz(path, "a checkpoint")
-        notes = json.loads(str(arrays.get("notes", "{}")))
-        if notes.get("settings") != settings:
-            before = notes.get("settings")
-            raise ValueError(f"{os.fspath(path)} is of another training: {before}, not {settings}")
-        self.model.memory[:] = arrays["memory"]
-        self._best, self._good = arrays["best"], arrays["good"]
-        self.history, self._stopped = notes["history"], notes["stopped"]
-        self.optimizer.steps = notes["steps"]
-        state = [arrays[name] for name in sorted(arrays) if name.startswith("optimizer")]
-        self.optimizer.state = state
-        for generator, saved in zip(self._generators(), notes["generators"], strict=True):
-            generator.bit_generator.state = saved
+    def _since_best(self) -> int:
+        """How many judged epochs ago the validation accuracy was highest; -1 without any."""
+        accuracies = [row["val_accuracy"] for row in self.history if "val_accuracy" in row]
+        return len(accuracies) - 1 - accuracies.index(max(accuracies)) if accuracies else -1
+
+    def _waited(self, patience: int | None) -> bool:
+        return patience is not None and self._since_best() >= patience

@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from study._arrays import FloatArray
+from study._arrays import FloatArray, as_float
 
 Shape = tuple[int, ...]
 
@@ -27,9 +27,11 @@ Shape = tuple[int, ...]
 class Layer:
     """A layer. `build` comes first, then `forward`, then `backward`, which may be repeated.
 
-    No array that is passed in is ever modified.
+    No array that is passed in is ever modified. A layer is a dataclass: what its constructor takes
+    is what it is known by, in messages and in files.
 
     Attributes:
+        input_shape: The shape of a sample that `build` was told of; None before.
         params: The weights by name, as `build` made them.
         grads: The slope of the loss along them, as the last `backward` found it.
         state: Numbers that are kept like weights but not trained.
@@ -39,6 +41,7 @@ class Layer:
     """
 
     def __post_init__(self) -> None:
+        self.input_shape: Shape | None = None
         self.params: dict[str, FloatArray] = {}
         self.grads: dict[str, FloatArray] = {}
         self.state: dict[str, FloatArray] = {}
@@ -54,6 +57,7 @@ class Layer:
         Raises:
             ValueError: The layer cannot take such inputs.
         """
+        self.input_shape = shape
         return shape
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
@@ -73,7 +77,7 @@ class Layer:
         """Half of `backward`: fills `grads`. All that the first layer of a network needs."""
 
     def backward_input(self, grad: FloatArray) -> FloatArray:
-        """The other half: the slope along the inputs."""
+        """The other half, after the first: the slope along the inputs."""
         raise NotImplementedError
 
     def replica(self) -> Self:
@@ -102,6 +106,20 @@ class Layer:
             if self.reuse:
                 self._buffers[name] = array
         return array
+
+    def _input(self, x: FloatArray) -> FloatArray:
+        """`x` in the weights' dtype.
+
+        Raises:
+            ValueError: The layer was not built, or for samples of another shape.
+        """
+        if self.input_shape is None:
+            raise ValueError(f"{self} has no weights yet: call build(shape, rng, dtype) first")
+        sample = x.shape[:-1] if len(self.input_shape) == 3 else x.shape[1:]
+        if sample != self.input_shape:
+            raise ValueError(f"{self} takes samples of {self.input_shape}, not of {sample}")
+        weights = next(iter(self.params.values()), None)
+        return as_float(x) if weights is None else x.astype(weights.dtype, copy=False)
 
     def _own(self, rng: np.random.Generator, dtype: DTypeLike, **params: FloatArray) -> None:
         """Takes these as weights."""
@@ -138,6 +156,25 @@ def leaves(layers: Sequence[Layer], prefix: str = "") -> Iterator[tuple[str, Lay
             yield from leaves(layer.inner, f"{prefix}{number}.")
         else:
             yield f"{prefix}{number}", layer
+
+
+def everywhere(layers: Sequence[Layer], prefix: str = "") -> Iterator[tuple[str, Layer]]:
+    """Every layer, with or without layers inside, and its place. They need not be built."""
+    for number, layer in enumerate(layers, start=1):
+        yield f"{prefix}{number}", layer
+        inside = [*getattr(layer, "layers", ()), *getattr(layer, "shortcut", ())]
+        yield from everywhere(inside, f"{prefix}{number}.")
+
+
+def positive(**numbers: int) -> None:
+    """Checks what a layer's constructor was given.
+
+    Raises:
+        ValueError: One of them is not a whole number above 0.
+    """
+    for name, number in numbers.items():
+        if not isinstance(number, int | np.integer) or number < 1:
+            raise ValueError(f"{name} must be a whole number above 0, got {number!r}")
 
 
 def image_shape(shape: Shape) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from study._arrays import FloatArray
-from study.layers.base import Layer, Shape
+from study.layers.base import Layer, Shape, image_shape
 
 
 @dataclass(eq=False)
@@ -22,19 +22,34 @@ class BatchNorm(Layer):
     take the place of the batch's, and do not move. S. Ioffe and C. Szegedy, Batch Normalization:
     Accelerating Deep Network Training by Reducing Internal Covariate Shift, 2015.
 
+    Shapes stay as they are: (batch, features), or images of (channels, height, width, batch). A
+    single number has no variance: where a feature has only one in a batch, the running averages
+    stay.
+
     Args:
-        momentum: The share of a batch in the running averages.
+        momentum: The share of a batch in the running averages, 0 to 1.
         eps: Keeps the root from 0.
 
     Attributes:
         params: `gamma` and `beta`, shape (features,) or (channels,).
         state: `mean` and `var`, the running averages, of the same shape.
+
+    Raises:
+        ValueError: `momentum` or `eps` is out of range, or `build` is told of neither kind.
     """
 
     momentum: float = 0.1
     eps: float = 1e-5
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.keeps_averages = True
+        if not (0 <= self.momentum <= 1 and self.eps > 0):
+            raise ValueError(f"momentum is from 0 to 1, eps above 0; got {self}")
+
     def build(self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
+        if len(super().build(shape, rng, dtype)) != 1:
+            image_shape(shape)
         # What is averaged over: the batch alone, or every pixel of every image in it.
         self.axes: Shape = (0,) if len(shape) == 1 else (1, 2, 3)
         self.across: Shape = (1, -1) if len(shape) == 1 else (-1, 1, 1, 1)
@@ -43,14 +58,15 @@ class BatchNorm(Layer):
         return shape
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
+        x = self._input(x)
         self.training, self.count = training, x.size // len(self.params["beta"])
         mean, var = self.state["mean"].reshape(self.across), self.state["var"].reshape(self.across)
         if training:
             batch_mean = x.mean(axis=self.axes, keepdims=True)
             batch_var = x.var(axis=self.axes, keepdims=True)
-            if self.momentum:  # a replica has 0: one thread alone may write
+            if self.keeps_averages and self.count > 1:
                 # The average square of distances from their own mean is too small by 1/count.
-                unbiased = batch_var * (self.count / max(self.count - 1, 1))
+                unbiased = batch_var * (self.count / (self.count - 1))
                 mean += self.momentum * (batch_mean - mean)
                 var += self.momentum * (unbiased - var)
             mean, var = batch_mean, batch_var
@@ -80,5 +96,5 @@ class BatchNorm(Layer):
 
     def replica(self) -> Self:
         other = super().replica()
-        other.momentum = 0  # the running averages are the first replica's to keep
+        other.keeps_averages = False  # one thread alone may write
         return other

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from study._arrays import FloatArray
 from study.initialization import Initializer, he
-from study.layers.base import Layer, Shape, image_shape
+from study.layers.base import Layer, Shape, image_shape, positive
 
 
 @dataclass(eq=False)
@@ -22,6 +22,9 @@ class Convolution(Layer):
     Backward: `dW = dy · columnsᵀ`, `db = Σ dy`. A pixel has met every place of the filter on its
     way, from the last to the first: `dx` is the convolution of `dy` with the filter turned round.
 
+    From (channels, height, width, batch) to (filters, 1 + (height + 2 · padding - size) // stride,
+    1 + (width + 2 · padding - size) // stride, batch).
+
     Args:
         filters: Channels of the output.
         size: Height and width of a filter.
@@ -31,6 +34,9 @@ class Convolution(Layer):
 
     Attributes:
         params: `W` (filters, channels, size, size), `b` (filters,).
+
+    Raises:
+        ValueError: A number is out of range, or `build` is told of images smaller than a filter.
     """
 
     filters: int
@@ -39,8 +45,14 @@ class Convolution(Layer):
     padding: int = 0
     init: Initializer = field(default=he, repr=False)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        positive(filters=self.filters, size=self.size, stride=self.stride)
+        if self.padding < 0:
+            raise ValueError(f"padding must not be below 0, got {self.padding}")
+
     def build(self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
-        channels, height, width = image_shape(shape)
+        channels, height, width = image_shape(super().build(shape, rng, dtype))
         room = (height + 2 * self.padding - self.size, width + 2 * self.padding - self.size)
         if min(room) < 0:
             raise ValueError(f"a filter of {self.size}×{self.size} is larger than the image")
@@ -57,6 +69,7 @@ class Convolution(Layer):
         return self.filters, self.rows, self.columns
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
+        x = self._input(x)
         self.x_shape = x.shape
         height = (self.rows - 1) * self.stride + self.size
         self.bands = self._bands("x", x, height, self.columns, self.stride, self.padding)
@@ -64,19 +77,20 @@ class Convolution(Layer):
         weights = self.params["W"].transpose(0, 2, 3, 1).reshape(self.filters, -1)
         bias = self.params["b"][:, np.newaxis]
         for row, out in enumerate(_rows(y)):
-            np.matmul(weights, self._columns(self.bands, row * self.stride), out=out)
+            _multiply(weights, self._columns(self.bands, row * self.stride), out)
             out += bias
         return y
 
     def backward_params(self, grad: FloatArray) -> None:
         channels = self.x_shape[0]
-        product = self.buffer("dW", (self.filters, self.size**2 * channels), grad)
+        # dWᵀ = columns · dyᵀ: with its long side first, the library is quicker at it.
+        product = self.buffer("dW", (self.size**2 * channels, self.filters), grad)
         total = np.zeros_like(product)
         for row, slopes in enumerate(_rows(grad)):
             columns = self._columns(self.bands, row * self.stride)
-            total += np.matmul(slopes, columns.T, out=product)
-        by_place = total.reshape(self.filters, self.size, self.size, channels)
-        self.grads["W"][...] = by_place.transpose(0, 3, 1, 2)
+            total += np.matmul(columns, slopes.T, out=product)
+        by_place = total.reshape(self.size, self.size, channels, self.filters)
+        self.grads["W"][...] = by_place.transpose(3, 2, 0, 1)
         np.sum(grad, axis=(1, 2, 3), out=self.grads["b"])
 
     def backward_input(self, grad: FloatArray) -> FloatArray:
@@ -91,7 +105,7 @@ class Convolution(Layer):
         turned = self.params["W"][:, :, ::-1, ::-1].transpose(1, 2, 3, 0).reshape(channels, -1)
         dx = self.buffer("dx", self.x_shape, grad)
         for row, out in enumerate(_rows(dx)):
-            np.matmul(turned, self._columns(bands, row), out=out)
+            _multiply(turned, self._columns(bands, row), out)
         return dx
 
     def _bands(
@@ -120,10 +134,25 @@ class Convolution(Layer):
     def _columns(self, bands: FloatArray, row: int) -> FloatArray:
         """The matrix of im2col for a row of the output: (size · size · channels, width · batch)."""
         near = bands[row : row + self.size]
-        return near.reshape(-1, near.shape[-2] * near.shape[-1])
+        return near.reshape(int(np.prod(near.shape[:3])), near.shape[3] * near.shape[4])
+
+
+def _multiply(a: FloatArray, b: FloatArray, out: FloatArray) -> None:
+    """`a b`, in pieces of a million multiply-adds.
+
+    OpenBLAS multiplies matrices as small as that where they lie. Larger ones it copies first, which
+    costs much where `a` has few rows, as the filters of a convolution do.
+    """
+    width = b.shape[1]
+    piece = 1_000_000 // a.size
+    if piece < 64:  # columns too few to be worth a call
+        piece = max(width, 1)
+    for start in range(0, width, piece):
+        part = slice(start, start + piece)
+        np.matmul(a, b[:, part], out=out[:, part])
 
 
 def _rows(image: FloatArray) -> list[FloatArray]:
     """Each row of all channels as a matrix (channels, width · batch)."""
-    flat = image.reshape(*image.shape[:2], -1)
+    flat = image.reshape(*image.shape[:2], image.shape[2] * image.shape[3])
     return [flat[:, row] for row in range(flat.shape[1])]

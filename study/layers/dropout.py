@@ -36,12 +36,14 @@ class Dropout(Layer):
 
     def build(self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         self.rng = rng.spawn(1)[0]
-        return shape
+        return super().build(shape, rng, dtype)
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
         self.mask: FloatArray | None = None
-        if not training or self.rng is None:
+        if not training:
             return x
+        if self.rng is None:
+            raise ValueError(f"{self} has no source of chance yet: call build first")
         kept = self.rng.random(x.shape, np.float32) >= self.rate
         self.mask = kept * x.dtype.type(1 / (1 - self.rate))
         return x * self.mask

@@ -16,15 +16,17 @@ class Flatten(Layer):
     """(channels, height, width, batch) as (batch, channels · height · width), and back."""
 
     def build(self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
-        self.shape = shape
-        return (int(np.prod(shape)),)
+        self.shape = super().build(shape, rng, dtype)
+        self.size = int(np.prod(shape))
+        return (self.size,)
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
-        return x if len(self.shape) == 1 else x.reshape(-1, x.shape[-1]).T
+        x = self._input(x)
+        return x if len(self.shape) == 1 else x.reshape(self.size, x.shape[-1]).T
 
     def backward_input(self, grad: FloatArray) -> FloatArray:
         if len(self.shape) == 1:
             return grad
         dx = self.buffer("dx", (*self.shape, len(grad)), grad)
-        dx.reshape(-1, len(grad))[...] = grad.T
+        dx.reshape(self.size, len(grad))[...] = grad.T
         return dx

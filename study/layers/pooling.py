@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from study._arrays import FloatArray
-from study.layers.base import Layer, Shape, image_shape
+from study.layers.base import Layer, Shape, image_shape, positive
 
 
 @dataclass(eq=False)
@@ -26,9 +26,14 @@ class _Pool(Layer):
     size: int
     stride: int = 0
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.shape: Shape = ()
+        positive(size=self.size, stride=self.stride or self.size)
+
     def build(self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
-        self.step, self.shape = self.stride or self.size, shape
-        channels, height, width = image_shape(shape)
+        self.step = self.stride or self.size
+        channels, height, width = image_shape(super().build(shape, rng, dtype))
         if self.size > min(height, width):
             raise ValueError(f"a window of {self.size}×{self.size} is larger than {shape}")
         self.rows, self.columns = (1 + (side - self.size) // self.step for side in (height, width))
@@ -61,10 +66,13 @@ class _Pool(Layer):
 class MaxPool(_Pool):
     """The largest number of each window. Backward: all of `dy` goes to where that number was.
 
-    Where several are the largest, the first of them counts, row by row.
+    From (channels, height, width, batch) to (channels, 1 + (height - size) // stride,
+    1 + (width - size) // stride, batch). Where several are the largest, the first of them counts,
+    row by row.
     """
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
+        x = self._input(x)
         self.shape = x.shape
         first, *others = self._places(x)
         y = self.buffer("y", first.shape, x)
@@ -82,9 +90,13 @@ class MaxPool(_Pool):
 
 @dataclass(eq=False)
 class AveragePool(_Pool):
-    """The mean of each window. Backward: every pixel of it gets its share of `dy`."""
+    """The mean of each window. Backward: every pixel of it gets its share of `dy`.
+
+    Shapes as for `MaxPool`.
+    """
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
+        x = self._input(x)
         self.shape = x.shape
         first, *others = self._places(x)
         y = self.buffer("y", first.shape, x)

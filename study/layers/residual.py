@@ -19,6 +19,8 @@ class Residual(Layer):
     Usually the shortcut is x itself, and the slope reaches the layers before undiminished, however
     many lie between. K. He and others, Deep Residual Learning for Image Recognition, 2015.
 
+    From any shape to the shape that the layers give, which the shortcut must give too.
+
     Args:
         layers: What is gone around.
         shortcut: The layers on the way around: none, or a 1×1 convolution where the shape changes.
@@ -28,6 +30,7 @@ class Residual(Layer):
     shortcut: Sequence[Layer] = ()
 
     def build(self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
+        super().build(shape, rng, dtype)
         self.inner = [*self.layers, *self.shortcut]
         inside, around = (
             build_all(each, shape, rng, dtype)[-1] for each in (self.layers, self.shortcut)

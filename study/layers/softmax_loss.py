@@ -36,6 +36,7 @@ class SoftmaxLoss:
             truth = one_hot(truth, classes, scores.dtype)
         if truth.shape != scores.shape or not len(truth):
             raise ValueError(f"t of shape {truth.shape} does not fit scores of {scores.shape}")
+        truth = truth.astype(scores.dtype, copy=False)
         # Softmax stays the same with the largest score taken away, and exp cannot overflow.
         shifted = scores - scores.max(axis=1, keepdims=True)
         exponentials = np.exp(shifted)
@@ -46,7 +47,9 @@ class SoftmaxLoss:
 
     def backward(self) -> FloatArray:
         """The slope along the scores, shape (batch, classes)."""
-        return (self.probabilities - self.truth) / self.count
+        # Each row of the truth adds up to 1, unless somebody weighs the samples with it.
+        weight = self.truth.sum(axis=1, keepdims=True)
+        return (self.probabilities * weight - self.truth) / self.count
 
     @property
     def correct(self) -> int:

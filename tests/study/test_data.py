@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +12,10 @@ from hypothesis import strategies as st
 
 from study import digits, mnist, train
 from study.augment import distort, shift
-from study.data import split
+from study.data import minibatches, split
 from study.network import Network
 from study.search import choice, log_uniform, random_search
+from study.trainer import Diverged
 
 
 def test_split() -> None:
@@ -28,6 +28,17 @@ def test_split() -> None:
             split(x, x, count)
     with pytest.raises(ValueError, match=r"\(10,\).*\(9,\)"):
         split(x, x[1:], 3)
+    with pytest.raises(ValueError, match=r"x of shape \(\)"):
+        split(3, x, 3)
+
+
+def test_lists_are_samples_too() -> None:
+    x = [[1, 2], [3, 4], [5, 6]]
+    assert split(x, [0, 1, 2], 1)[2].tolist() == [[5, 6]]
+    batches = list(minibatches(x, [0, 1, 2], 2, np.random.default_rng(0)))
+    assert [x[label] for _, labels in batches for label in labels] == [
+        sample.tolist() for samples, _ in batches for sample in samples
+    ]
 
 
 @given(seed=st.integers(0, 1000), pixels=st.integers(0, 3))
@@ -84,6 +95,32 @@ def test_random_search() -> None:
     assert {row["kind"] for row in rows} == {"a", "b"}
 
 
+def test_a_trial_that_fails_is_the_last_and_the_others_are_kept() -> None:
+    def trial(values: dict[str, float]) -> float:
+        if values["rate"] > 0.1:
+            raise Diverged("NaN")
+        return values["rate"]
+
+    rows = random_search(trial, {"rate": log_uniform(0.01, 1)}, 20, np.random.default_rng(0))
+    failed = [bool(np.isnan(row["score"])) for row in rows]
+    assert len(rows) == 20 and 0 < sum(failed) < 20 and failed == sorted(failed)
+
+
+def test_a_search_that_cannot_be_is_refused() -> None:
+    rng, space = np.random.default_rng(0), {"rate": log_uniform(1.0, 1.0)}
+    tried = []
+    with pytest.raises(TypeError, match="return its score, a number, not None"):
+        random_search(lambda values: tried.append(values), space, 3, rng)  # type: ignore[arg-type]
+    assert tried == [{"rate": 1.0}]  # it does not wait until the end
+    with pytest.raises(ValueError, match="'score'"):
+        random_search(lambda values: 0.0, {"score": choice(1)}, 3, rng)
+    for low, high in ((0, 1), (-1, 1), (2, 1), (1, np.inf), (np.nan, 1)):
+        with pytest.raises(ValueError, match="above 0"):
+            log_uniform(low, high)
+    with pytest.raises(ValueError, match="at least one"):
+        choice()
+
+
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     images, labels = digits.make(300, np.random.default_rng(0))
@@ -94,19 +131,13 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", train.RECIPES)
-@pytest.mark.parametrize("validate", [False, True])
-def test_recipes_run(name: str, validate: bool, drawn: None, tmp_path: Path) -> None:
-    arguments = Namespace(
-        name=name, seed=3, validate=validate, epochs=1, rate=None, output=tmp_path / "runs"
-    )
-    log = train.run(arguments)
-    stem = f"{name}-{'validation-' if validate else ''}3"
+def test_recipes_run(name: str, drawn: None, tmp_path: Path) -> None:
+    log = train.run(name, seed=3, epochs=1, output=tmp_path / "runs", record=False)
     files = {path.name for path in (tmp_path / "runs").iterdir()}
-    assert files == {f"{stem}.json", f"{stem}.npz"}
-    assert json.loads((tmp_path / "runs" / f"{stem}.json").read_text()) == log
-    assert log["trained_on"] == (150 if validate else 200)
-    assert ("test_accuracy" in log) != validate and ("validation_accuracy" in log) == validate
-    path = tmp_path / "runs" / f"{stem}.npz"
+    assert files == {f"{name}-3.json", f"{name}-3.npz"}
+    path = tmp_path / "runs" / f"{name}-3.npz"
+    assert json.loads(path.with_suffix(".json").read_text()) == log
+    assert log["trained_on"] == 200
     x, t = mnist.load()[2:]
     recipe = train.RECIPES[name]
     if recipe.input_shape == (784,):
@@ -115,7 +146,19 @@ def test_recipes_run(name: str, validate: bool, drawn: None, tmp_path: Path) -> 
         model = recipe.model(np.random.default_rng(0))
         model.load(path)
         reached = model.evaluate(x, t)[1]
-    assert validate or reached == pytest.approx(log["test_accuracy"])
+    assert reached == pytest.approx(log["test_accuracy"])
+
+
+@pytest.mark.parametrize("name", [name for name in train.RECIPES if train.RECIPES[name].trials])
+def test_recipes_are_chosen_on_what_training_never_sees(
+    name: str, drawn: None, tmp_path: Path
+) -> None:
+    log = train.choose(name, seed=3, epochs=1, output=tmp_path / "runs")
+    (path,) = (tmp_path / "runs").iterdir()
+    assert path.name == f"{name}-choice.json" and json.loads(path.read_text()) == log
+    assert log["trained_on"] == 150
+    tried = [{**row, "validation_accuracy": None} for row in log["trials"]]
+    assert tried == [{**each, "validation_accuracy": None} for each in train.RECIPES[name].trials]
 
 
 def test_the_deep_convnet_is_as_large_as_planned() -> None:

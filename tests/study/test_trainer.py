@@ -7,8 +7,11 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +20,16 @@ from study import digits
 from study.augment import shift
 from study.layers import BatchNorm, Convolution, Dense, Dropout, Flatten, MaxPool, ReLU
 from study.model import Sequential
-from study.optimizers import SGD, Adam
-from study.schedules import cosine
+from study.optimizers import SGD, Adam, Optimizer
+from study.parallel import one_blas_thread
+from study.schedules import cosine, one_cycle, warm_up
 from study.trainer import Diverged, Trainer
+
+
+@pytest.fixture(autouse=True)
+def as_make_test_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or two threads warn, where threadpoolctl is not installed."""
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
 
 
 def data(count: int = 300) -> tuple[np.ndarray, np.ndarray]:
@@ -43,9 +53,12 @@ def trainer(seed: int = 0, threads: int = 2) -> Trainer:
     )
 
 
-def simple(rate: float = 0.1, seed: int = 0) -> Trainer:
+def simple(
+    rate: float = 0.1, seed: int = 0, optimizer: Optimizer | None = None, **options: Any
+) -> Trainer:
     rng = np.random.default_rng(seed)
-    return Trainer(Sequential([Dense(20), ReLU(), Dense(10)], (784,), rng), SGD(rate), rng)
+    model = Sequential([Dense(20), ReLU(), Dense(10)], (784,), rng)
+    return Trainer(model, optimizer or SGD(rate), rng, **options)
 
 
 def test_it_learns_and_keeps_a_table(tmp_path: Path) -> None:
@@ -223,9 +236,203 @@ def test_early_stopping_goes_back_to_the_best() -> None:
         simple().fit(x, t, 1, patience=1)
 
 
-def test_a_callback_can_end_it() -> None:
+def test_the_best_come_back_after_the_last_epoch_too() -> None:
+    x, t = data(400)
+    run, memories = simple(0.5), []
+    history = run.fit(
+        x[:200],
+        t[:200],
+        4,
+        (x[200:], (t[200:] + 1) % 10),
+        patience=100,
+        callbacks=[lambda run: memories.append(run.model.memory.copy())],
+    )
+    accuracies = [row["val_accuracy"] for row in history]
+    best = accuracies.index(max(accuracies))
+    assert best < 3 and np.array_equal(run.model.memory, memories[best])
+
+
+def test_of_equal_accuracies_the_first_counts() -> None:
     x, t = data(100)
-    assert len(simple().fit(x, t, 10, callbacks=[lambda run: len(run.history) == 3])) == 3
+    run, memories = simple(), []
+    label = run.model.predict(x[:1])  # right from the beginning, and so it stays
+    keep = [lambda run: memories.append(run.model.memory.copy())]
+    t[t == t[0]] = t[0] = label[0]
+    history = run.fit(x[:1], t[:1], 10, (x[:1], t[:1]), patience=2, callbacks=keep)
+    assert [row["val_accuracy"] for row in history] == [1, 1, 1]
+    assert np.array_equal(run.model.memory, memories[0])
+
+
+def test_epochs_without_validation_do_not_count_for_patience() -> None:
+    x, t = data(100)
+    run = simple()
+    run.fit(x, t, 5)
+    after = run.model.memory.copy()
+    run.fit(x, t, 5, (x, t), patience=3)
+    assert np.array_equal(run.model.memory, after)
+    assert len(run.fit(x, t, 8, (x, t), patience=3)) == 8
+    assert np.array_equal(run.model.memory, run.best)
+    assert not np.array_equal(run.model.memory, after)
+
+
+def test_a_training_that_was_stopped_can_go_on() -> None:
+    x, t = data(100)
+    run = simple()
+    assert len(run.fit(x, t, 10, callbacks=[lambda run: len(run.history) == 3])) == 3
+    assert len(run.fit(x, t, 5)) == 5
+    run, wrong = simple(0.5), (t + 1) % 10
+    stopped = len(run.fit(x, t, 30, (x, wrong), patience=2))
+    assert stopped < 30
+    assert len(run.fit(x, t, 30, (x, wrong), patience=2)) == stopped
+    assert len(run.fit(x, t, 30, (x, wrong), patience=25)) > stopped
+
+
+def test_a_callback_can_end_it_and_all_are_called() -> None:
+    x, t = data(100)
+    called = []
+
+    def end(run: Trainer) -> bool:
+        called.append(len(run.history))
+        return len(run.history) == 3
+
+    assert len(simple().fit(x, t, 10, callbacks=[end, end])) == 3
+    assert called == [1, 1, 2, 2, 3, 3]
+
+
+def test_a_row_is_the_mean_over_samples_also_with_a_smaller_last_batch() -> None:
+    x, t = data(50)
+    run = simple(0.0, batch_size=32)
+    (row,) = run.fit(x, t, 1)
+    loss, accuracy = run.model.evaluate(x, t)
+    assert row["loss"] == pytest.approx(loss, rel=1e-6)
+    assert row["accuracy"] == pytest.approx(accuracy)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_validation_does_not_train(threads: int) -> None:
+    x, t = data(100)
+    judged, alone = trainer(threads=threads), trainer(threads=threads)
+    (row,) = judged.fit(x, t, 1, (x, t))  # dropout and batch normalisation are there
+    alone.fit(x, t, 1)
+    assert np.array_equal(judged.model.memory, alone.model.memory)
+    assert judged.rng.random() == alone.rng.random()
+    right = alone.model.forward(x, training=False).argmax(axis=1) == t
+    assert row["val_accuracy"] == pytest.approx(np.mean(right))
+
+
+def test_the_matrix_library_has_one_thread_while_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, t = data(50)
+    limits: list[int] = []
+
+    class Limit:
+        def __init__(self, limit: int, user_api: str) -> None:
+            self.limit = limit
+
+        def __enter__(self) -> None:
+            limits.append(self.limit)
+
+        def __exit__(self, *_: object) -> None:
+            limits.pop()
+
+    def look(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        assert limits == [1]
+        return images
+
+    module = ModuleType("threadpoolctl")
+    module.threadpool_limits = Limit  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "threadpoolctl", module)
+    simple(augment=look, threads=2).fit(x, t, 1)
+    assert limits == []
+
+
+def test_without_threadpoolctl_two_threads_warn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    simple(threads=2).fit(*data(50), 1)  # the other way was taken
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    with pytest.warns(UserWarning, match="install threadpoolctl, or set OPENBLAS_NUM_THREADS"):
+        simple(threads=2).fit(*data(50), 1)
+    simple(threads=1).fit(*data(50), 1)
+    with one_blas_thread():
+        pass
+
+
+X, T = data(20)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        ((X[:0], T[:0], 1), {}, "no samples"),
+        (([], [], 1), {}, "no samples"),
+        ((X, T[:19], 1), {}, r"\(20, 784\).*\(19,\)"),
+        ((X[:, 1:], T, 1), {}, "783"),
+        ((X, T + 10, 1), {}, "10"),
+        ((3.0, T, 1), {}, r"\(\)"),
+        ((X, T, 1, (X[:0], T[:0])), {}, "no samples"),
+        ((X, T, 1, (X[:, 1:], T)), {}, "783"),
+        ((X, T, 1, (X, T[1:])), {}, r"\(19,\)"),
+        ((X, T, 1, (X, T)), {"patience": 0}, "patience"),
+        ((X, T, 1, (X, T)), {"patience": -3}, "patience"),
+        ((X, T, 1), {"patience": 1}, "patience"),
+    ],
+)
+def test_what_cannot_be_trained_on_is_refused_at_once(
+    arguments: tuple[Any, ...], options: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    run, path = simple(), tmp_path / "run.checkpoint"
+    before = run.model.memory.copy(), run.rng.bit_generator.state
+    with pytest.raises(ValueError, match=message):
+        run.fit(*arguments, **options, checkpoint=path)
+    assert np.array_equal(run.model.memory, before[0]) and run.rng.bit_generator.state == before[1]
+    assert run.history == [] and not path.exists()
+
+
+def test_what_cannot_train_is_refused() -> None:
+    with pytest.raises(ValueError, match="batch_size"):
+        simple(batch_size=0)
+    with pytest.raises(ValueError, match="threads"):
+        simple(threads=0)
+    model = simple().model
+    for rng in (np.random.RandomState(0), 0, None):
+        with pytest.raises(TypeError, match="default_rng"):
+            Trainer(model, SGD(0.1), rng)  # type: ignore[arg-type]
+    used = simple()
+    used.fit(X, T, 1)
+    with pytest.raises(ValueError, match=r"SGD.* 1 steps: make a new one"):
+        simple(optimizer=used.optimizer)
+    with pytest.raises(ValueError, match="no samples"):
+        used.parallel.evaluate(X[:0], T[:0])
+
+
+def test_lists_are_samples_too() -> None:
+    lists, arrays = simple(), simple()
+    lists.fit(X.tolist(), T.tolist(), 2, (X.tolist(), T.tolist()))
+    arrays.fit(X, T, 2, (X, T))
+    assert np.array_equal(lists.model.memory, arrays.model.memory)
+
+
+def test_a_table_of_rows_that_differ(tmp_path: Path) -> None:
+    run = simple()
+    run.fit(X, T, 1)
+    run.fit(X, T, 2, (X, T))
+    run.fit(X, T, 3)
+    run.write_csv(tmp_path / "history.csv")
+    table = [line.split(",") for line in (tmp_path / "history.csv").read_text().splitlines()]
+    assert table[0] == "epoch,rate,seconds,loss,accuracy,val_loss,val_accuracy".split(",")
+    assert [len(line) for line in table] == [7] * 4
+    assert [line[6] for line in table[1:]] == ["", str(run.history[1]["val_accuracy"]), ""]
+
+
+def test_schedules_at_their_edges() -> None:
+    assert [warm_up(0.5, start=0.2)(done) for done in (0, 0.25, 0.5)] == pytest.approx(
+        [0.2, 0.6, 1]
+    )
+    assert warm_up(0.0)(0) == one_cycle(0.0)(0) == 1
+    for share in (1.0, -0.1, 2.0):
+        with pytest.raises(ValueError, match="share must be"):
+            warm_up(share)
+        with pytest.raises(ValueError, match="peak_at must be"):
+            one_cycle(share)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -233,11 +440,22 @@ def test_nan_stops_training_and_says_where(threads: int) -> None:
     x, t = data(300)
     run = trainer(threads=threads)
     run.fit(x, t, 1)
-    x[:, 5] = np.nan
     with pytest.raises(Diverged, match="epoch 2, from the output of layer 1, Convolution"):
+        run.fit(np.full_like(x, 3e38), t, 2)  # each number is finite, their sums are not
+    x[:, 5] = np.nan
+    with pytest.raises(Diverged, match="step 1 of epoch 2, from the samples"):
         run.fit(x, t, 2)
     assert np.isfinite(run.model.memory).all()
     assert np.isfinite(run.model.forward(data(10)[0])).all()
+
+
+def test_nan_in_the_part_of_another_thread_is_found_there() -> None:
+    def spoil(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        here = threading.current_thread() is threading.main_thread()
+        return images if here else images * np.float32(np.nan)
+
+    with pytest.raises(Diverged, match="from the samples"):
+        simple(threads=2, augment=spoil).fit(*data(100), 1)
 
 
 def test_weights_that_explode_stop_training_with_the_last_good_ones() -> None:
@@ -249,8 +467,81 @@ def test_weights_that_explode_stop_training_with_the_last_good_ones() -> None:
     assert np.isfinite(run.model.evaluate(x, t)[0])
 
 
-def test_progress_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("judged", [True, False])
+def test_weights_that_explode_in_the_last_step_are_not_handed_out(
+    judged: bool, tmp_path: Path
+) -> None:
+    x, t = data(60)
+    run, path = simple(1e39), tmp_path / "run.checkpoint"
+    before = run.model.memory.copy()
+    with pytest.raises(Diverged, match="after epoch 1, from W of layer 1"):
+        run.fit(x, t, 1, (x, t) if judged else None, checkpoint=path)
+    assert np.array_equal(run.model.memory, before)
+    assert run.history == [] and not path.exists()
+
+
+def test_finite_weights_whose_validation_loss_is_not_are_not_handed_out() -> None:
+    x, t = data(60)
+    with pytest.raises(Diverged, match="after epoch 1, from the output of layer"):
+        simple(1e38).fit(x, t, 1, (x, t))
+
+
+def test_infinite_weights_are_never_good_though_the_loss_is_finite() -> None:
+    x, t = data(60)
+
+    def spoil(run: Trainer) -> None:
+        run.model.memory[0] = -np.inf  # ReLU makes 0 of it
+
+    run = simple()
+    with pytest.raises(Diverged, match="step 1 of epoch 2, from W of layer 1"):
+        run.fit(x + np.float32(0.1), t, 2, callbacks=[spoil])
+    assert np.isfinite(run.model.memory).all()
+
+
+def test_an_optimiser_that_overflows_stops_training() -> None:
+    x, t = data(60)
+    run = simple(optimizer=Adam(0.01))
+    huge = x * np.float32(1e25)  # the gradient is finite, its square is not
+    with pytest.raises(Diverged, match="after epoch 1, from what the optimiser remembers"):
+        run.fit(huge, t, 1)
+
+
+@pytest.mark.parametrize("last", [2, 5, 70])
+def test_back_to_the_weights_before_the_last_step_and_a_fresh_optimiser(last: int) -> None:
+    x, t = data(100)
+    seen: list[np.ndarray] = []
+
+    def spoil(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        seen.append(run.model.memory.copy())
+        return images * np.float32(np.nan if len(seen) == last else 1)
+
+    run = simple(optimizer=Adam(0.01), batch_size=1, augment=spoil)
+    with pytest.raises(Diverged, match=f"step {last} of epoch 1"):
+        run.fit(x, t, 1)
+    assert np.array_equal(run.model.memory, seen[last - 2])
+    assert run.optimizer.steps == 0 and not any(each.any() for each in run.optimizer.state)
+    run.fit(x, t, 1)  # the next attempt is sound
+
+
+def test_weights_loaded_after_the_constructor_are_not_lost() -> None:
+    x, t = data(100)
+    run = simple()
+    run.model.memory[:] = loaded = simple(seed=5).model.memory.copy()
+    with pytest.raises(Diverged):
+        run.fit(x * np.float32(np.nan), t, 1)
+    assert np.array_equal(run.model.memory, loaded)
+
+
+def test_progress_goes_to_standard_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     x, t = data(200)
+    simple().fit(x, t, 2, (x, t), progress=True)
+    shown = capsys.readouterr()
+    assert shown.out == "" and "\033" not in shown.err and "\r" not in shown.err
+    first, second = shown.err.splitlines()  # a file gets no bars
+    assert first.startswith("epoch 1, rate 0.1") and "val_accuracy" in second
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     simple().fit(x, t, 2, (x, t), progress=True)
     shown = capsys.readouterr()
     assert shown.out == ""
