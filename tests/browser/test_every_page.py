@@ -2,6 +2,7 @@
 
 import pytest
 from addresses import LANGUAGES, address, page_ids
+from waiting import visit
 
 PAGES = [(page_id, language) for page_id in page_ids() for language in LANGUAGES]
 
@@ -10,7 +11,7 @@ PAGES = [(page_id, language) for page_id in page_ids() for language in LANGUAGES
 def test_page(phone, host, page_id, language):
     here = address(page_id, language)
     there = address(page_id, "en" if language == "ko" else "ko")
-    phone.goto(here, wait_until="networkidle")
+    visit(phone, here)
 
     assert phone.locator("html").get_attribute("lang") == language
     assert phone.locator("h1").count() == 1
@@ -60,7 +61,7 @@ def test_licences(page):
 @pytest.mark.parametrize("missing", ["/notes/no-such-note/", "/en/notes/no-such-note/"])
 def test_a_missing_page_speaks_the_language_it_was_asked_in(page, host, watch, missing):
     watch.forgiven |= {"/no-such-note/"}  # the browser reports the 404 itself
-    response = page.goto(missing, wait_until="networkidle")
+    response = visit(page, missing)
     assert response.status in {200, 404}
     expect_missing(page, host, missing)
     # And the switch leads to the same missing page in the other language, and back.
