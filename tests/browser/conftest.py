@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import http.server
 import os
@@ -63,11 +64,17 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+@functools.cache
+def zipped(body: bytes) -> bytes:
+    """Compressed, once for all the pages that ask for it."""
+    return gzip.compress(body, 6)
+
+
 class StaticHost(http.server.SimpleHTTPRequestHandler):
     """Answers as GitHub Pages does: gzip, ten minutes of cache, one 404 page for all that lacks."""
 
     protocol_version = "HTTP/1.1"
-    zipped = re.compile(r"text/|javascript|json|xml|svg|font/ttf")
+    compressible = re.compile(r"text/|javascript|json|xml|svg|font/ttf")
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(urlsplit(self.path).path))
@@ -87,8 +94,8 @@ class StaticHost(http.server.SimpleHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Cache-Control", "max-age=600")
-        if self.zipped.search(kind):
-            body = gzip.compress(body, 6)
+        if self.compressible.search(kind):
+            body = zipped(body)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
