@@ -18,7 +18,8 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="ut
 
 # Each finding as “rule: element”, so that a failure says what to mend.
 FIND = """async options => {
-    const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options })
+    const lean = { resultTypes: ["violations"], selectors: false }
+    const { violations } = await axe.run(document, { ...lean, ...options })
     const said = (id, node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`
     return violations.flatMap(({ id, nodes }) => nodes.map(each => said(id, each)))
 }"""
