@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from addresses import WITHOUT_FIGURES
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import bootstrap
@@ -70,6 +71,12 @@ def zipped(body: bytes) -> bytes:
     return gzip.compress(body, 6)
 
 
+@functools.cache
+def without_figures(body: bytes) -> bytes:
+    """A page without its plots, which are most of what a browser has to lay out."""
+    return re.sub(rb'<figure class="plot".*?</figure>', b"", body, flags=re.DOTALL)
+
+
 class StaticHost(http.server.SimpleHTTPRequestHandler):
     """Answers as GitHub Pages does: gzip, ten minutes of cache, one 404 page for all that lacks."""
 
@@ -94,6 +101,8 @@ class StaticHost(http.server.SimpleHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Cache-Control", "max-age=600")
+        if kind == "text/html" and self.headers.get(WITHOUT_FIGURES):
+            body = without_figures(body)
         if self.compressible.search(kind):
             body = zipped(body)
             self.send_header("Content-Encoding", "gzip")

@@ -68,6 +68,8 @@ def test_a_result_opens_and_shows_where_the_words_are(page):
     page.locator(".md-search-result__item a").first.click()
     page.wait_for_url(f"**{target}*")
     assert page.evaluate("CSS.highlights.get('search')?.size ?? 0") > 0
+    mark = "getComputedStyle(document.querySelector('.md-content__inner'), '::highlight(search)')"
+    assert page.evaluate(f"{mark}.backgroundColor") == "rgb(246, 223, 164)"
 
 
 def test_nothing_found_is_said(page):
