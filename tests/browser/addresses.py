@@ -4,6 +4,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 LANGUAGES = ("ko", "en")
+WITHOUT_FIGURES = "X-Without-Figures"  # a header: the test's host then leaves the plots out
 
 
 def page_ids() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import http.server
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from addresses import WITHOUT_FIGURES
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import bootstrap
@@ -63,11 +65,23 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+@functools.cache
+def zipped(body: bytes) -> bytes:
+    """Compressed, once for all the pages that ask for it."""
+    return gzip.compress(body, 6)
+
+
+@functools.cache
+def without_figures(body: bytes) -> bytes:
+    """A page without its plots, which are most of what a browser has to lay out."""
+    return re.sub(rb'<figure class="plot".*?</figure>', b"", body, flags=re.DOTALL)
+
+
 class StaticHost(http.server.SimpleHTTPRequestHandler):
     """Answers as GitHub Pages does: gzip, ten minutes of cache, one 404 page for all that lacks."""
 
     protocol_version = "HTTP/1.1"
-    zipped = re.compile(r"text/|javascript|json|xml|svg|font/ttf")
+    compressible = re.compile(r"text/|javascript|json|xml|svg|font/ttf")
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(urlsplit(self.path).path))
@@ -87,8 +101,10 @@ class StaticHost(http.server.SimpleHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Cache-Control", "max-age=600")
-        if self.zipped.search(kind):
-            body = gzip.compress(body, 6)
+        if kind == "text/html" and self.headers.get(WITHOUT_FIGURES):
+            body = without_figures(body)
+        if self.compressible.search(kind):
+            body = zipped(body)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -1,4 +1,7 @@
-"""axe finds nothing on any page: as it opens, and with editor, output, error and widgets open."""
+"""axe finds nothing on any page: as it opens, and with editor, output, error and widgets open.
+
+On the way there, each page is seen to keep to the width of a desk's window.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,15 @@ import pytest
 from addresses import LANGUAGES, address, page_ids
 from playwright.sync_api import Page, expect
 from test_run import SLOW, Block
+from width import too_wide
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 # Each finding as “rule: element”, so that a failure says what to mend.
 FIND = """async options => {
-    const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options })
+    const lean = { resultTypes: ["violations"], selectors: false }
+    const { violations } = await axe.run(document, { ...lean, ...options })
     const said = (id, node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`
     return violations.flatMap(({ id, nodes }) => nodes.map(each => said(id, each)))
 }"""
@@ -42,6 +47,7 @@ def show_everything(page: Page) -> None:
 @pytest.mark.parametrize("page_id", page_ids())
 def test_every_page(page: Page, page_id: str, language: str) -> None:
     page.goto(address(page_id, language))
+    assert too_wide(page) == []
     show_everything(page)
     assert findings(page) == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 from addresses import LANGUAGES, address, note_ids, source
-from waiting import until
+from waiting import until, visit
 
 from journal.blocks import parse
 
@@ -19,7 +19,7 @@ def blocks(page_id, language):
 @pytest.mark.parametrize("page_id", [LOG, NOTE])
 def test_copying_gives_exactly_the_code_of_the_block(open_context, page_id, language):
     page = open_context(permissions=["clipboard-read", "clipboard-write"])
-    page.goto(address(page_id, language), wait_until="networkidle")
+    visit(page, address(page_id, language))
     # A folded solution's button is not to be seen until it is opened.
     page.locator("details:not([open]) > summary").evaluate_all("all => all.forEach(s => s.click())")
     buttons = page.locator(".language-python button[data-md-type=copy]")
@@ -34,7 +34,7 @@ def test_copying_gives_exactly_the_code_of_the_block(open_context, page_id, lang
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_block_prints_stands_under_it(page, language):
-    page.goto(address(LOG, language), wait_until="networkidle")
+    visit(page, address(LOG, language))
     printed = page.locator(".output pre").evaluate_all("all => all.map(each => each.textContent)")
     wanted = [block.output.text for block in blocks(LOG, language) if block.output]
     assert [each.rstrip("\n") for each in printed] == [each.rstrip("\n") for each in wanted]
@@ -43,7 +43,7 @@ def test_what_a_block_prints_stands_under_it(page, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page_id", [LOG, *note_ids()])
 def test_figures_are_there_with_words_for_those_who_cannot_see(page, page_id, language):
-    page.goto(address(page_id, language), wait_until="networkidle")
+    visit(page, address(page_id, language))
     wanted = [block.figure.alt for block in blocks(page_id, language) if block.figure]
     figures = page.locator("figure.plot > svg[role=img]")
     found = figures.evaluate_all("all => all.map(each => each.getAttribute('aria-label'))")
@@ -55,7 +55,7 @@ def test_figures_are_there_with_words_for_those_who_cannot_see(page, page_id, la
 
 
 def term(page, language):
-    page.goto(address(NOTE, language), wait_until="networkidle")
+    visit(page, address(NOTE, language))
     word = page.locator(".term-word").first
     word.scroll_into_view_if_needed()
     tip = page.locator(".term-tip").first
@@ -104,7 +104,7 @@ def test_a_term_explains_itself_to_a_finger(phone, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_solutions_are_folded_until_they_are_wanted(page, language):
-    page.goto(address(NOTE, language), wait_until="networkidle")
+    visit(page, address(NOTE, language))
     solutions = page.locator("details.success")
     assert solutions.count() >= 3
     for solution in solutions.all():
@@ -116,7 +116,7 @@ def test_solutions_are_folded_until_they_are_wanted(page, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_paper_shows_solutions_and_no_furniture(page, language):
-    page.goto(address(NOTE, language), wait_until="networkidle")
+    visit(page, address(NOTE, language))
     page.emulate_media(media="print")
     for solution in page.locator("details.success pre").all():
         assert solution.is_visible() and solution.bounding_box()["height"] > 10
@@ -134,7 +134,7 @@ def toggle(page):
 
 
 def test_dark_mode_is_chosen_once_for_all_pages_and_visits(page):
-    page.goto("/", wait_until="networkidle")
+    visit(page, "/")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     for _ in range(3):  # light, dark, as the device says
         toggle(page)
@@ -150,7 +150,7 @@ def test_dark_mode_is_chosen_once_for_all_pages_and_visits(page):
 
 def test_dark_devices_get_dark_pages(open_context):
     page = open_context(color_scheme="dark")
-    page.goto(address(NOTE, "en"), wait_until="networkidle")
+    visit(page, address(NOTE, "en"))
     assert scheme(page) == "slate"
 
 
@@ -177,7 +177,7 @@ def contrast(one, other):
 @pytest.mark.parametrize("page_id", [LOG, *note_ids()])
 def test_figures_can_be_read_in_light_and_dark(open_context, page_id, mode):
     page = open_context(color_scheme=mode)
-    page.goto(address(page_id, "ko"), wait_until="networkidle")
+    visit(page, address(page_id, "ko"))
     figures = page.evaluate(
         """() => [...document.querySelectorAll("figure.plot > svg")].map(svg => {
           let ground = svg

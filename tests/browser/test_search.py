@@ -2,6 +2,7 @@
 
 import pytest
 from addresses import DOCS
+from waiting import visit
 
 # What a person who types this is looking for. Each may be answered by one of several pages.
 KOREAN = {
@@ -37,7 +38,7 @@ def search(page, query):
 
 @pytest.mark.parametrize(("root", "query", "wanted"), CASES, ids=lambda each: str(each))
 def test_the_first_result_is_the_page_one_means(page, root, query, wanted):
-    page.goto(f"/{root}", wait_until="networkidle")
+    visit(page, f"/{root}")
     results = search(page, query)
     for result in results:
         assert result.startswith("/en/") == (root == "en/"), results
@@ -52,7 +53,7 @@ def test_the_first_result_is_the_page_one_means(page, root, query, wanted):
 
 
 def test_a_word_of_the_other_language_leads_to_no_page_of_it(page):
-    page.goto("/en/", wait_until="networkidle")
+    visit(page, "/en/")
     page.locator("input.md-search__input").click()
     page.keyboard.insert_text("퍼셉트론")
     # The English glossary may know the Korean name; a Korean page is never the answer.
@@ -62,15 +63,17 @@ def test_a_word_of_the_other_language_leads_to_no_page_of_it(page):
 
 
 def test_a_result_opens_and_shows_where_the_words_are(page):
-    page.goto("/notes/", wait_until="networkidle")
+    visit(page, "/notes/")
     target = search(page, "경사하강법")[0]
     page.locator(".md-search-result__item a").first.click()
     page.wait_for_url(f"**{target}*")
     assert page.evaluate("CSS.highlights.get('search')?.size ?? 0") > 0
+    mark = "getComputedStyle(document.querySelector('.md-content__inner'), '::highlight(search)')"
+    assert page.evaluate(f"{mark}.backgroundColor") == "rgb(246, 223, 164)"
 
 
 def test_nothing_found_is_said(page):
-    page.goto("/", wait_until="networkidle")
+    visit(page, "/")
     page.locator("input.md-search__input").click()
     page.keyboard.insert_text("쀍뛟")
     meta = page.locator(".md-search-result__meta")
@@ -83,7 +86,7 @@ def test_nothing_found_is_said(page):
 
 
 def test_on_a_phone(phone):
-    phone.goto("/", wait_until="networkidle")
+    visit(phone, "/")
     phone.locator("label.search-button").tap()
     box = phone.locator("input.md-search__input")
     box.wait_for(state="visible")

@@ -1,10 +1,21 @@
-"""Waiting for what a page can only tell after a while, as of its caches or its clipboard."""
+"""Waiting: for a page to be there, and for what it can only tell after a while."""
 
 from __future__ import annotations
 
 import time
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
+
+
+def visit(page: Page, address: str) -> Response | None:
+    """Opens a page and waits until all of it has come.
+
+    Playwright's `wait_until="networkidle"` alone only waits for the network: on a busy machine half
+    of a long page may be still to be read then.
+    """
+    response = page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return response
 
 
 def until(page: Page, question: str, timeout: float = 30_000) -> None:
