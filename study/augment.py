@@ -7,6 +7,8 @@ someone who is not in MNIST. `functools.partial(distort, turn=0.1)` is an augmen
 
 from __future__ import annotations
 
+from math import isqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +28,7 @@ def distort(
     pixels around that place are mixed (bilinear interpolation). Around the original is paper.
 
     Args:
-        images: Shape (n, side * side), or with any axes whose sizes give that; values from 0 to 1.
+        images: Shape (n, side · side), (n, side, side) or (n, 1, side, side); values from 0 to 1.
         rng: The source of the distortions.
         turn: The largest angle, in radians, either way: 0.2 is about 11°.
         slant: The largest shift of a row to the side, for each row that it lies higher.
@@ -35,9 +37,12 @@ def distort(
 
     Returns:
         New images of the same shape, float32.
+
+    Raises:
+        ValueError: These are no square images of one channel.
     """
-    count = len(images)
-    side = int(np.sqrt(images.size // max(count, 1)))
+    squares = _squares(images)
+    count, side = squares.shape[:2]
     angle = rng.uniform(-turn, turn, count)
     slanted = rng.uniform(-slant, slant, count)
     wider, higher = rng.uniform(1 - stretch, 1 + stretch, (2, count))
@@ -54,7 +59,7 @@ def distort(
     np.clip(x, 0, side + margin, out=x)
     np.clip(y, 0, side + margin, out=y)
 
-    padded = np.pad(images.reshape(count, side, side), ((0, 0), (margin, margin), (margin, margin)))
+    padded = np.pad(squares, ((0, 0), (margin, margin), (margin, margin)))
     width = side + 2 * margin
     left, top = x.astype(np.intp), y.astype(np.intp)  # rounded down, for none is negative
     x -= left
@@ -86,14 +91,25 @@ def shift(
         pixels: The largest shift.
 
     Returns:
-        New images of the same shape. What comes in at an edge is paper.
+        New images of the same shape, float32. What comes in at an edge is paper.
+
+    Raises:
+        ValueError: These are no square images of one channel.
     """
-    count = len(images)
-    side = int(np.sqrt(images.size // max(count, 1)))
+    squares = _squares(images)
+    count, side = squares.shape[:2]
     margin = ((0, 0), (pixels, pixels), (pixels, pixels))
-    padded = np.pad(images.reshape(count, side, side), margin)
+    padded = np.pad(squares, margin)
     shifted = np.empty_like(padded[:, :side, :side])
     places = rng.integers(0, 2 * pixels + 1, (count, 2))
     for image, source, (down, right) in zip(shifted, padded, places, strict=True):
         image[...] = source[down : down + side, right : right + side]
     return shifted.reshape(images.shape)
+
+
+def _squares(images: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The images as (n, side, side)."""
+    side = isqrt(int(np.prod(images.shape[1:])))
+    if images.shape[1:] not in ((side * side,), (side, side), (1, side, side)) or not side:
+        raise ValueError(f"square images of one channel are needed, not shape {images.shape}")
+    return images.astype(np.float32, copy=False).reshape(-1, side, side)

@@ -61,6 +61,11 @@ def check_gradients(
             return np.array(subject.gradient(point, [] if t is None else t))
         return subject.forward(point, training)
 
+    for place, layer in [("x", None), *parts]:
+        for name, array in layer.params.items() if layer else [("x", point)]:
+            if array.dtype != np.float64:
+                where = f"{name} of layer {place}, {layer}" if layer else "x"
+                raise ValueError(f"{where} is {array.dtype}; gradients are checked in float64")
     weight = rng.standard_normal(run().shape)  # of each output, in a sum that is one number
     arrays: list[tuple[str, FloatArray, FloatArray]] = []
     if isinstance(subject, Sequential):
@@ -72,8 +77,6 @@ def check_gradients(
             label = f"{name} of layer {place}, {layer}"
             arrays.append((label, array, layer.grads[name].copy()))
     for name, array, slope in arrays:
-        if array.dtype != np.float64:
-            raise ValueError(f"{name} is {array.dtype}; gradients are checked in float64")
         for _ in range(directions):
             direction = rng.standard_normal(array.shape)
             direction /= np.linalg.norm(direction)

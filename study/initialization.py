@@ -29,7 +29,7 @@ def he(
 def xavier(
     shape: tuple[int, ...], fan_in: int, fan_out: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Standard deviation `√(2 / (fan_in + fan_out))`: for sigmoid and tanh.
+    """Standard deviation `√(2 / (fan_in + fan_out))`: for tanh, whose slope at 0 is 1.
 
     It lies between what keeps the signals' size forward and what keeps the gradients' backward.
     X. Glorot and Y. Bengio, Understanding the difficulty of training deep networks, 2010.

@@ -31,7 +31,8 @@ class Recipe:
         epochs: How many times every image is seen.
         decay: The weight decay.
         augment: How far `study.augment.distort` goes; None for images as they are.
-        trials: What `--choose` tries: for each trial, the attributes that it changes.
+        trials: What `--choose` tries: for each trial, the attributes that it changes. Of those
+            that the 10,000 validation images cannot tell from the best, the recipe has one.
     """
 
     layers: Callable[[], Sequence[Layer]]
@@ -109,12 +110,12 @@ RECIPES = {
         Nesterov,
         0.05,
         30,
-        1e-4,
+        3e-4,
         schedule=cosine,
         trials=[
             {"rate": rate, "decay": decay}
             for rate in (0.02, 0.05, 0.1)
-            for decay in (0.0, 1e-4, 3e-4)
+            for decay in (0.0, 1e-4, 3e-4, 1e-3)
         ],
     ),
     # Chapter 7.

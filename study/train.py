@@ -3,7 +3,7 @@
 What a recipe leaves open is chosen with `--choose`: every trial trains on the first 50,000 training
 images and is judged by the other 10,000. Without it, a run trains on all 60,000, looks at the test
 images once, at the end, and has the last word. It writes its weights (`.npz`) and its log (`.json`:
-settings, every epoch, result, machine). A run that was interrupted goes on where it was when the
+settings, every epoch, result, machine), and goes on where it was if it was interrupted and the
 same command is given again.
 
 `--record` is for the journal itself: the log goes to `study/runs`, and the weights, if the package
@@ -44,7 +44,7 @@ def to_network(model: Sequential) -> network.Network:
 
 def choose(name: str, seed: int, epochs: int | None, output: Path) -> dict[str, Any]:
     """Tries a recipe's trials on the validation split, and writes what each reached."""
-    recipe = replace(RECIPES[name], epochs=epochs or RECIPES[name].epochs)
+    recipe = RECIPES[name] if epochs is None else replace(RECIPES[name], epochs=epochs)
     images, labels, _, _ = mnist.load()
     x, t, x_aside, t_aside = split(images, labels, VALIDATION)
     rows = []
@@ -68,7 +68,7 @@ def choose(name: str, seed: int, epochs: int | None, output: Path) -> dict[str, 
 
 def run(name: str, seed: int, epochs: int | None, output: Path, record: bool) -> dict[str, Any]:
     """Trains by a recipe, and writes the weights and the log, which it returns."""
-    recipe = replace(RECIPES[name], epochs=epochs or RECIPES[name].epochs)
+    recipe = RECIPES[name] if epochs is None else replace(RECIPES[name], epochs=epochs)
     trainer = recipe.trainer(seed)
     model = trainer.model
     images, labels, x_test, t_test = mnist.load()
@@ -93,7 +93,7 @@ def run(name: str, seed: int, epochs: int | None, output: Path, record: bool) ->
     ships = record and name in weights.SHIPPED and seed == 0
     kept.save(weights.FOLDER / f"{name}.npz" if ships else output / f"{name}-{seed}.npz")
     _write((runs.FOLDER if record else output) / f"{name}-{seed}.json", log)
-    checkpoint.unlink()
+    checkpoint.unlink(missing_ok=True)
     return log
 
 
@@ -119,6 +119,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("runs"), help="folder to write into")
     parser.add_argument("--record", action="store_true", help="keep the log in the package")
     given = parser.parse_args()
+    if given.epochs is not None and (given.epochs < 1 or given.record):
+        parser.error("--epochs must be positive, and is not for --record: what is kept is a recipe")
     if given.choose:
         choose(given.name, given.seed, given.epochs, runs.FOLDER if given.record else given.output)
         return

@@ -154,15 +154,43 @@ xavier_uniform.wrong(
 def layer_norm(answer: Answer) -> None:
     rng = np.random.default_rng(1)
     cases = []
-    for rows, features in [(4, 6), (1, 5), (7, 3)]:
-        x = 2 + 3 * rng.normal(size=(rows, features))
+    # Where the spread is small, the 1e-5 and its place show.
+    for rows, features, spread in [(4, 6, 3.0), (1, 5, 3.0), (7, 3, 0.1)]:
+        x = 2 + spread * rng.normal(size=(rows, features))
         dy, gamma, beta = (rng.normal(size=size) for size in [x.shape, features, features])
         cases.append((x, dy, gamma, beta))
     forward = answer.function("layer_norm")
     for x, _, gamma, beta in cases:
+        got = forward(x, gamma, beta)
+        far, std = x - x.mean(axis=1, keepdims=True), x.std(axis=1, keepdims=True)
+        slips = [
+            (
+                far / (std + 1e-5),
+                "1e-5를 표준편차에 더했어요. 루트를 씌우기 전에 분산에 더해 주세요.",
+                "1e-5 is added to the standard deviation. Add it to the variance, under the root.",
+            ),
+            (
+                far / std,
+                "1e-5가 빠졌어요. 루트를 씌우기 전에 분산에 더해 주세요.",
+                "The 1e-5 is missing. Add it to the variance, under the root.",
+            ),
+            (
+                far / np.sqrt(x.var(axis=1, ddof=1, keepdims=True) + 1e-5),
+                "분산을 D - 1로 나눴어요. 정규화할 때는 D로 나눠요.",
+                "The variance is divided by D - 1. To normalise, divide by D.",
+            ),
+            (
+                (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 1e-5),
+                "배치 정규화처럼 열마다 정규화했어요. 가로줄마다 평균과 분산을 구해 주세요.",
+                "Each column is normalised, as in batch normalisation. Take the mean and the "
+                "variance of each row.",
+            ),
+        ]
+        for normal, ko, en in slips:
+            answer.that(not _same(got, gamma * normal + beta), ko=ko, en=en)
         normal, _ = _normalized(x)
         what = f"layer_norm(x, gamma, beta), x.shape = {x.shape}"
-        answer.close(forward(x, gamma, beta), gamma * normal + beta, what, tolerance=1e-7)
+        answer.close(got, gamma * normal + beta, what, tolerance=1e-5)
     backward = answer.function("layer_norm_backward")
     for x, dy, gamma, _ in cases:
         normal, scale = _normalized(x)
@@ -179,14 +207,23 @@ def layer_norm(answer: Answer) -> None:
         along = np.mean(dy * normal, axis=1, keepdims=True)
         taken_out = gamma * scale * (dy - dy.mean(axis=1, keepdims=True) - normal * along)
         answer.that(
-            np.shape(got[0]) != x.shape or not np.allclose(got[0], taken_out),
+            not _same(got[0], taken_out),
             ko="`dx`에서 `gamma`를 평균 밖으로 묶어 냈어요. 평균을 내는 축을 따라 `gamma`가 "
             "달라지니 묶을 수 없어요.",
             en="`dx` has `gamma` taken out of the means. It changes along the axis of the means, "
             "so it has to stay inside.",
         )
         for (name, wanted), slope in zip(slopes.items(), reversed(got), strict=True):
-            answer.close(slope, wanted, name, tolerance=1e-7)
+            answer.close(slope, wanted, name, tolerance=1e-5)
+
+
+def _same(got: object, slip: np.ndarray) -> bool:
+    """Whether an answer is just what a known slip gives, to more digits than chance would."""
+    try:
+        numbers = np.asarray(got, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    return numbers.shape == slip.shape and np.allclose(numbers, slip, rtol=1e-9, atol=1e-9)
 
 
 def _normalized(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -242,6 +279,23 @@ layer_norm.wrong(
 layer_norm.wrong(
     "only dx is returned",
     LAYER_NORM.replace("return dx, np.sum(dy * normal, axis=0), dy.sum(axis=0)", "return dx"),
+)
+VARIANCE = "np.sqrt(x.var(axis=1, keepdims=True) + 1e-5)"
+layer_norm.wrong(
+    "1e-5 outside the root",
+    LAYER_NORM.replace(VARIANCE, "(x.std(axis=1, keepdims=True) + 1e-5)"),
+)
+layer_norm.wrong("no 1e-5", LAYER_NORM.replace(" + 1e-5", ""))
+layer_norm.wrong(
+    "the variance divided by one less",
+    LAYER_NORM.replace("x.var(axis=1,", "x.var(axis=1, ddof=1,"),
+)
+layer_norm.wrong(
+    "no 1e-5 on the way back",
+    LAYER_NORM.replace(
+        "normal, scale = normalize(x)",
+        "normal, scale = normalize(x)\n    scale = 1 / x.std(axis=1, keepdims=True)",
+    ),
 )
 layer_norm.wrong(
     "the means over the whole array",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -225,10 +227,90 @@ def test_a_file_that_would_run_code_is_refused(tmp_path: Path) -> None:
 def test_where_a_nan_came_from() -> None:
     model = convnet()
     assert model.not_finite() == ""
-    x, _ = samples()
+    x, t = samples()
+    model.gradient(x, t)
+    model.layers[0].grads["b"][0] = np.inf
+    assert model.not_finite().startswith("the slope along b of layer 1, Convolution")
+    model.outputs[2][...] = np.nan
+    assert model.not_finite().startswith("the output of layer 3, ")
+    dict(model.named())["5.W"][0, 0] = np.nan
+    assert model.not_finite().startswith("W of layer 5, Dense")
     x[0, 0] = np.inf
     with np.errstate(invalid="ignore"):
         model.forward(x)
-    assert model.not_finite().startswith("the output of layer 1, Convolution")
-    dict(model.named())["5.W"][0, 0] = np.nan
-    assert model.not_finite().startswith("W of layer 5, Dense")
+    assert model.not_finite() == "the samples"
+
+
+def test_a_layer_has_one_place() -> None:
+    rng, relu = np.random.default_rng(0), ReLU()
+    with pytest.raises(ValueError, match=r"layer 4, ReLU\(\), is also layer 2"):
+        Sequential([Dense(6), relu, Dense(6), relu, Dense(3)], (4,), rng)
+    inside = [Dense(4), relu]
+    with pytest.raises(ValueError, match=r"layer 3\.2, ReLU\(\), is also layer 1"):
+        Sequential([relu, Dense(4), Residual(inside)], (4,), rng)
+    layers = [Dense(3)]
+    Sequential(layers, (4,), rng)
+    with pytest.raises(
+        ValueError, match=r"layer 1, Dense\(outputs=3\), is also of another network"
+    ):
+        Sequential(layers, (4,), rng)
+
+
+def test_a_copy_learns_by_itself() -> None:
+    model, (x, t) = convnet(), samples()
+    before = model.memory.copy()
+    other = copy.deepcopy(model)
+    other.gradient(x, t)
+    other.weights -= other.grads
+    assert np.array_equal(model.memory, before)
+    assert not np.array_equal(other.forward(x), model.forward(x))
+
+
+def test_prediction_and_evaluation_are_not_training() -> None:
+    rng = np.random.default_rng(0)
+    model = Sequential([Dense(8), BatchNorm(), Dropout(0.5), Dense(3)], (4,), rng)
+    x, t = rng.normal(size=(20, 4)), rng.integers(0, 3, 20)
+    before = model.memory.copy()
+    assert np.array_equal(model.predict(x), model.predict(x))
+    assert model.evaluate(x, t, 7) == model.evaluate(x, t, 7)
+    assert np.array_equal(model.memory, before)
+    single = np.concatenate([model.predict(x[i : i + 1]) for i in range(20)])
+    assert np.array_equal(single, model.predict(x))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda rng: Sequential([Dense(3)], 784, rng), "input_shape is a tuple"),  # type: ignore[arg-type]
+        (lambda rng: Sequential([Dense(3)], (0,), rng), "input_shape must be a whole number"),
+        (lambda rng: Sequential([Dense(3)], (4,), rng, np.int64), "float32 or float64"),
+        (lambda rng: Sequential([Dense], (4,), rng), "layer 1 is no layer"),  # type: ignore[list-item]
+        (lambda rng: Dense(0), "outputs must be a whole number above 0"),
+        (lambda rng: Convolution(4, 0), "size must be"),
+        (lambda rng: Convolution(4, 3, 0), "stride must be"),
+        (lambda rng: Convolution(4, 3, padding=-1), "padding must not be below 0"),
+        (lambda rng: MaxPool(2, -1), "stride must be"),
+        (lambda rng: BatchNorm(momentum=5), "momentum is from 0 to 1"),
+        (lambda rng: Sequential([BatchNorm(), Flatten(), Dense(2)], (6, 6), rng), "image"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_words(make: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        make(np.random.default_rng(0))
+
+
+def test_what_is_no_batch_is_refused_before_anything_moves() -> None:
+    rng = np.random.default_rng(0)
+    model = Sequential([Dense(8), BatchNorm(), Dense(3)], (4,), rng)
+    before = model.memory.copy()
+    x, t = rng.normal(size=(6, 4)), np.zeros(6, int)
+    for bad in ((x[:0], t[:0]), (x, t[:5])):
+        with pytest.raises(ValueError, match="does not fit"):
+            model.gradient(*bad)
+        with pytest.raises(ValueError, match="does not fit"):
+            model.evaluate(*bad)
+    assert np.array_equal(model.memory, before)
+    with pytest.raises(ValueError, match="batch_size"):
+        model.evaluate(x, t, -1)
+    with pytest.raises(ValueError, match="end with Flatten and Dense"):
+        Sequential([Convolution(4, 3)], (1, 6, 6), rng).predict(np.zeros((2, 1, 6, 6)))
