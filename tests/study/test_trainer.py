@@ -482,8 +482,27 @@ def test_weights_that_explode_in_the_last_step_are_not_handed_out(
 
 def test_finite_weights_whose_validation_loss_is_not_are_not_handed_out() -> None:
     x, t = data(60)
-    with pytest.raises(Diverged, match="after epoch 1, from the output of layer"):
-        simple(1e38).fit(x, t, 1, (x, t))
+    with pytest.raises(Diverged, match="after epoch 1, from the output of layer 3"):
+        simple(1e30).fit(x, t, 1, (x, t))
+
+
+def test_a_loss_that_overflows_stops_training_though_its_slope_is_finite() -> None:
+    x, t = data(60)
+    model = Sequential([Dense(10)], (784,), np.random.default_rng(0))
+    model.layers[0].params["W"][:, :5], model.layers[0].params["W"][:, 5:] = 1e36, -1e36
+    with pytest.raises(Diverged, match="step 1 of epoch 1, from the loss itself"):
+        Trainer(model, SGD(0.1), np.random.default_rng(0)).fit(x, t, 1)
+
+
+def test_a_gradient_that_is_not_finite_does_not_reach_the_weights() -> None:
+    class Broken(ReLU):
+        def backward_input(self, grad: np.ndarray) -> np.ndarray:
+            return grad * np.float32(np.nan)
+
+    rng = np.random.default_rng(0)
+    model = Sequential([Dense(20), Broken(), Dense(10)], (784,), rng)
+    with pytest.raises(Diverged, match="step 1 of epoch 1, from the slope along W of layer 1"):
+        Trainer(model, SGD(0.1), rng).fit(*data(60), 1)
 
 
 def test_infinite_weights_are_never_good_though_the_loss_is_finite() -> None:
