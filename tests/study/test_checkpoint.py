@@ -151,6 +151,7 @@ OTHER = X + np.float32(np.arange(100) == 70)[:, np.newaxis]
         ({}, {"x": OTHER}, "samples"),
         ({}, {"t": (T + (np.arange(100) == 70)) % 10}, "samples"),
         ({}, {"x": X.astype(np.float64)}, "samples"),
+        ({}, {"t": T.astype(np.uint64)}, "samples"),
         ({}, {"validation": (OTHER[50:], T[50:])}, "validation samples"),
         ({}, {"validation": None, "patience": None}, "validation samples"),
         ({}, {"epochs": 2}, "epochs"),

@@ -128,6 +128,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     made = mnist.Mnist(x[:200], labels[:200], x[200:], labels[200:])
     monkeypatch.setattr(mnist, "load", lambda: made)
     monkeypatch.setattr(train, "VALIDATION", 50)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # or two threads warn
 
 
 @pytest.mark.parametrize("name", train.RECIPES)
