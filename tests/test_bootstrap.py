@@ -158,3 +158,19 @@ def test_pip_shows_how_far_it_is_and_why_it_failed(capsys):
         bootstrap.run_counting([sys.executable, "-c", code], 40, "it broke")
     said = capsys.readouterr().err
     assert "20 of 40" in said and "40 of 40" in said and "no such hash" in said
+
+
+def test_debian_without_the_small_browser_gets_the_large_one(checkout, monkeypatch):
+    asked = []
+
+    def install(packages, reason):
+        asked.append(packages[0])
+        if packages[0] == "chromium-headless-shell":
+            raise bootstrap.SetUpError("no such package")
+
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: "/usr/bin/" + name)
+    monkeypatch.setattr(bootstrap, "privileges", list)
+    monkeypatch.setattr(bootstrap, "install_debian_packages", install)
+    bootstrap.debian_browser()
+    assert asked == ["chromium-headless-shell", "chromium"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from test_run import SLOW, WORDS, Block, open_note
-from waiting import until
+from waiting import settled, until
 
 from conftest import StaticHost
 
@@ -101,7 +101,7 @@ def test_without_a_network_before_the_first_run_the_page_says_so(
     visitor: Page, own_host: Host
 ) -> None:
     open_note(visitor, "ko")
-    visitor.wait_for_load_state("networkidle")
+    settled(visitor)
     own_host.on = False
     block = Block(visitor, 0)
     block.press("run")
@@ -158,7 +158,7 @@ def test_an_updated_site_is_new_as_a_whole(visitor: Page, own_host: Host) -> Non
 
 def test_a_page_that_is_older_than_the_site_says_so(visitor: Page, own_host: Host) -> None:
     open_note(visitor, "ko")
-    visitor.wait_for_load_state("networkidle")
+    settled(visitor)
     shutil.rmtree(own_host.folder / "static" / "python")
     block = Block(visitor, 0)
     block.press("run")

@@ -7,6 +7,7 @@ import re
 import pytest
 from addresses import LANGUAGES, address
 from playwright.sync_api import Page, expect
+from waiting import settled
 
 SLOW = 90_000  # milliseconds: a first run fetches and starts Python, on processors busy with more
 
@@ -261,5 +262,6 @@ def test_nothing_of_python_is_fetched_before_run_is_pressed(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     open_note(page, "ko")
-    page.wait_for_load_state("networkidle")
+    settled(page)
+    page.wait_for_timeout(1000)
     assert not [url for url in asked if re.search(r"/static/(run-|python/|mnist/)", url)]

@@ -8,14 +8,20 @@ from playwright.sync_api import Page, Response
 
 
 def visit(page: Page, address: str) -> Response | None:
-    """Opens a page and waits until all of it has come.
-
-    Playwright's `wait_until="networkidle"` alone only waits for the network: on a busy machine half
-    of a long page may be still to be read then.
-    """
+    """Opens a page and waits until all of it has come."""
     response = page.goto(address)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     return response
+
+
+def settled(page: Page) -> None:
+    """Waits until a page that has loaded has its fonts too, and its scripts nothing left to do.
+
+    Not for a silent network, as Playwright's “networkidle” would: on a busy machine that comes when
+    half of a long page is still to be read, or never.
+    """
+    idle = "new Promise(done => requestIdleCallback(() => done(), { timeout: 10_000 }))"
+    page.evaluate(f"document.fonts.ready.then(() => {idle})")
 
 
 def until(page: Page, question: str, timeout: float = 30_000) -> None:
