@@ -14,7 +14,7 @@ Read them in the order in which the ideas build on each other:
 10. `initialization` – the random numbers that weights start from
 11. `optimizers`, `schedules` – how weights move, and how fast
 12. `data`, `augment`, `search` – what to learn from, and what to judge by
-13. `trainer`, `parallel` – the training loop, and its two processor cores
+13. `trainer`, `checkpoint`, `parallel` – the training loop, resumed and shared between cores
 
 `digits` draws digits where there is no MNIST, `train` made the weights that `weights` ships, and
 `style` and `diagrams` make the figures of the pages. Only those last two need matplotlib.
