@@ -22,7 +22,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMPS = VENV / "set-up"  # a file for each finished step, holding what it was made from
 
 NEWER = ["python3.14", "python3.13", "python3.12", "python3.11"]
-# First Chromium without its windows, which take half of the tests' time though nobody sees them.
+# First Chromium without its windows: nobody sees them, and the tests wait for each to be drawn.
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 BROWSERS += ["google-chrome-stable", "chrome"]
 MAC_BROWSERS = [

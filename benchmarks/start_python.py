@@ -72,7 +72,7 @@ LIMIT = 120_000
 class Host(StaticHost):
     """Counts the bytes that it sends."""
 
-    zipped = re.compile(StaticHost.zipped.pattern + "|wasm")
+    compressible = re.compile(StaticHost.compressible.pattern + "|wasm")
     sent = 0
 
     def setup(self) -> None:

@@ -73,7 +73,7 @@ def zipped(body: bytes) -> bytes:
 
 @functools.cache
 def without_figures(body: bytes) -> bytes:
-    """A page without its plots, which are most of what a browser has to lay out."""
+    """A page without its plots: in a long note, 7,000 of 23,000 nodes to lay out."""
     return re.sub(rb'<figure class="plot".*?</figure>', b"", body, flags=re.DOTALL)
 
 
