@@ -7,7 +7,7 @@ import re
 import pytest
 from addresses import LANGUAGES, address
 from playwright.sync_api import Page, expect
-from waiting import settled
+from waiting import settled, until
 
 SLOW = 90_000  # milliseconds: a first run fetches and starts Python, on processors busy with more
 
@@ -185,14 +185,17 @@ def test_typing_can_be_undone_and_brackets_pair(page: Page) -> None:
 
 def test_what_a_reader_wrote_is_still_there_after_a_reload(page: Page) -> None:
     open_note(page, "ko")
-    Block(page, 0).write("print('mine')")
-    page.reload()
     block = Block(page, 0)
+    block.write("print('mine')")
+    until(page, "() => Object.values(localStorage).some(each => each.includes('mine'))", SLOW)
+    page.reload()
     block.press("edit")
     expect(block.editor).to_contain_text("print('mine')")
     block.press("reset")
+    expect(block.editor).to_have_count(0)  # a press only begins what it does
     page.reload()
     block.press("edit")
+    expect(block.editor).to_contain_text("import numpy as np")
     expect(block.editor).not_to_contain_text("mine")
 
 
