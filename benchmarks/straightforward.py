@@ -57,22 +57,31 @@ class Convolution(Layer):
 
     def forward(self, x: Array) -> Array:
         self.shape = x.shape
+        self.columns = self.to_columns(x)
+        y = self.columns @ self.weights[0].T + self.weights[1]
+        batch, _, height, width = x.shape
+        shrink = 2 * self.padding - self.size + 1
+        return y.reshape(batch, height + shrink, width + shrink, -1).transpose(0, 3, 1, 2)
+
+    def backward(self, dy: Array) -> Array:
+        rows = dy.transpose(0, 2, 3, 1).reshape(-1, dy.shape[1])
+        self.grads = [rows.T @ self.columns, rows.sum(axis=0)]
+        return self.from_columns(rows @ self.weights[0], *dy.shape[2:])
+
+    def to_columns(self, x: Array) -> Array:
+        """The pixels under each place of the filter, a row for each (im2col)."""
         edge = (self.padding, self.padding)
         padded = np.pad(x, ((0, 0), (0, 0), edge, edge))
         windows = sliding_window_view(padded, (self.size, self.size), axis=(2, 3))
         batch, _, height, width = windows.shape[:4]
-        columns = windows.transpose(0, 2, 3, 1, 4, 5).reshape(batch * height * width, -1)
-        self.columns = columns
-        y = columns @ self.weights[0].T + self.weights[1]
-        return y.reshape(batch, height, width, -1).transpose(0, 3, 1, 2)
+        return windows.transpose(0, 2, 3, 1, 4, 5).reshape(batch * height * width, -1)
 
-    def backward(self, dy: Array) -> Array:
-        batch, filters, height, width = dy.shape
-        rows = dy.transpose(0, 2, 3, 1).reshape(-1, filters)
-        self.grads = [rows.T @ self.columns, rows.sum(axis=0)]
-        spread = (rows @ self.weights[0]).reshape(batch, height, width, -1, self.size, self.size)
-        channels, tall, wide = self.shape[1:]
-        dx = np.zeros((batch, channels, tall + 2 * self.padding, wide + 2 * self.padding), dy.dtype)
+    def from_columns(self, columns: Array, height: int, width: int) -> Array:
+        """The way back: each pixel's sum over all places where it was (col2im)."""
+        batch, channels, tall, wide = self.shape
+        spread = columns.reshape(batch, height, width, channels, self.size, self.size)
+        frame = (batch, channels, tall + 2 * self.padding, wide + 2 * self.padding)
+        dx = np.zeros(frame, columns.dtype)
         for i in range(self.size):
             for j in range(self.size):
                 share = spread[:, :, :, :, i, j].transpose(0, 3, 1, 2)

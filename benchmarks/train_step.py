@@ -1,12 +1,10 @@
 """How long a step of training takes: `study` beside PyTorch, scikit-learn and first-draft NumPy.
 
     pip install -r benchmarks/requirements.txt     into an environment of its own
-    python -m benchmarks.train_step                7 rounds, about 10 minutes
+    python -m benchmarks.train_step                5 rounds, about 10 minutes
     python -m benchmarks.train_step --networks deep-convnet --rounds 3
 
-A step is forward, backward and update on a batch of 100, in float32. Every contender has a process
-of its own, which warms up, takes steps for some seconds and tells the median; the contenders take
-turns, round after round, and the table has the median of the rounds. What counts are the ratios.
+`timing.py` says how it is measured. What counts are the ratios.
 
 “tuned” is the same with memory that the C library does not give back between steps
 (`MALLOC_MMAP_THRESHOLD_`, `MALLOC_TRIM_THRESHOLD_`), and for PyTorch with channels-last images and
@@ -17,29 +15,32 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import resource
-import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from benchmarks import straightforward
+from benchmarks.timing import (
+    BATCH,
+    KEEP,
+    Row,
+    Step,
+    built,
+    child,
+    floating_point_operations,
+    in_turns,
+    is_image,
+    matrix_peak,
+    record,
+    steps,
+)
 from study import layers
 from study.model import Sequential
 from study.parallel import Parallel, keep_memory, one_blas_thread
 from study.recipes import RECIPES
 
-ROOT = Path(__file__).resolve().parent.parent
-BATCH = 100
-SAMPLES = 1000
-KEEP = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
 NETWORKS = ["backprop", "simple-convnet", "deep-convnet", "book-deep-convnet"]
 CONTENDERS: dict[str, tuple[str, dict[str, str]]] = {
     "study": ("ours", {}),
@@ -49,20 +50,14 @@ CONTENDERS: dict[str, tuple[str, dict[str, str]]] = {
     "scikit-learn": ("scikit_learn", {}),
     "first-draft NumPy": ("first_draft", {}),
 }
-Step = Callable[[np.ndarray, np.ndarray], Any]
-
-
-def is_image(network: str) -> bool:
-    """Whether the network looks at images, rather than at rows of pixels."""
-    return network != "backprop"
 
 
 def ours(network: str) -> Step:
     """As `study.trainer` does it."""
     recipe, model = RECIPES[network], built(network)
     keep_memory()
-    parallel, optimizer = Parallel(model, recipe.threads), recipe.optimizer()
-    optimizer.weight_decay = 0  # the others have none
+    parallel = Parallel(model, recipe.threads)
+    optimizer = recipe.optimizer(recipe.rate, 0.0)  # no decay: the others have none
     one_blas_thread().__enter__()
 
     def step(x: np.ndarray, t: np.ndarray) -> None:
@@ -70,11 +65,6 @@ def ours(network: str) -> Step:
         optimizer.update(model.weights, model.grads)
 
     return step
-
-
-def built(network: str) -> Sequential:
-    """The network as `study` has it; the others are built layer for layer from this one."""
-    return RECIPES[network].model(np.random.default_rng(0))
 
 
 def pytorch_layer(layer: layers.Layer, shape: tuple[int, ...]) -> Any:
@@ -106,6 +96,12 @@ def first_draft_layer(layer: layers.Layer, shape: tuple[int, ...]) -> straightfo
         case layers.Dropout():
             return straightforward.Dropout(layer.rate, rng)
     return getattr(straightforward, type(layer).__name__)()
+
+
+def first_draft_layers(network: str, order: list[layers.Layer]) -> list[straightforward.Layer]:
+    """The first draft of a network with these layers."""
+    model = Sequential(order, RECIPES[network].input_shape, np.random.default_rng(0))
+    return [first_draft_layer(*each) for each in zip(order, model.shapes[:-1], strict=True)]
 
 
 def pytorch(network: str, tuned: bool = False) -> Step:
@@ -152,8 +148,7 @@ def scikit_learn(network: str) -> Step:
 
 def first_draft(network: str) -> Step:
     """Arrays made anew at every turn; see straightforward.py."""
-    model = built(network)
-    draft = [first_draft_layer(*each) for each in zip(model.layers, model.shapes[:-1], strict=True)]
+    draft = first_draft_layers(network, list(RECIPES[network].layers()))
     kind = straightforward.Adam if is_image(network) else straightforward.Nesterov
     optimizer = kind(draft, 1e-3)
 
@@ -164,73 +159,22 @@ def first_draft(network: str) -> Step:
     return step
 
 
-def measure(kind: str, network: str, seconds: float) -> dict[str, float]:
-    """In the child: milliseconds of a step, the median, and the process's peak of memory."""
-    rng = np.random.default_rng(0)
-    shape = (1, 28, 28) if is_image(network) else (784,)
-    x = rng.random((SAMPLES, *shape), np.float32)
-    t = rng.integers(0, 10, SAMPLES)
-    batches = [(x[i : i + BATCH], t[i : i + BATCH]) for i in range(0, SAMPLES, BATCH)]
-    step = globals()[kind](network)
-    for batch in batches:
-        step(*batch)
-    times: list[float] = []
-    begun = time.perf_counter()
-    while time.perf_counter() - begun < seconds:
-        for batch in batches:
-            before = time.perf_counter()
-            step(*batch)
-            times.append(time.perf_counter() - before)
-    unit = 1024 if sys.platform == "darwin" else 1  # kilobytes, but bytes on macOS
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit / 1024
-    return {"ms": statistics.median(times) * 1e3, "peak_mb": peak}
-
-
-def floating_point_operations(network: str) -> int:
-    """Of the matrix products alone: forward, the weights' slopes, and the inputs' but the first."""
-    counts = [layer.multiply_adds for layer in built(network).layers if layer.multiply_adds]
-    return 2 * BATCH * (3 * sum(counts) - counts[0])
-
-
-def matrix_peak() -> float:
-    """What the matrix library reaches at its best: operations a second, in float32."""
-    a = np.random.default_rng(0).random((2048, 2048), np.float32)
-    b, out = a.copy(), a.copy()
-    times = []
-    for _ in range(9):
-        before = time.perf_counter()
-        np.matmul(a, b, out=out)
-        times.append(time.perf_counter() - before)
-    return 2 * 2048**3 / min(times)
-
-
-def child(arguments: list[str], environment: dict[str, str]) -> Any:
-    """Runs this file in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.train_step", *arguments]
-    ran = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | environment, cwd=ROOT
-    )
-    if ran.returncode:
-        sys.exit(f"{' '.join(arguments)} failed:\n{ran.stderr}")
-    return json.loads(ran.stdout.splitlines()[-1])
-
-
 def contenders(network: str) -> list[str]:
     """Who can train this network."""
     return [name for name in CONTENDERS if name != "scikit-learn" or not is_image(network)]
 
 
-def table(results: dict[str, Any], peak: float) -> str:
+def table(results: dict[str, dict[str, Any]], peak: float) -> str:
     """The results, as a table in Markdown."""
     lines = ["| network | contender | ms a step | times the bare products | time ÷ study's | MB |"]
     lines.append("|---|---|---|---|---|---|")
     for network, rows in results.items():
-        bare = floating_point_operations(network) / peak * 1e3
+        bare = BATCH * floating_point_operations(built(network)) / peak * 1e3
         for name, row in rows.items():
-            ratio = row["ms"] / rows["study, tuned" if "tuned" in name else "study"]["ms"]
+            own = rows.get("study, tuned" if "tuned" in name else "study", row)
             lines.append(
                 f"| {network} | {name} | {row['ms']:.2f} | {row['ms'] / bare:.1f} "
-                f"| {ratio:.2f} | {row['peak_mb']:.0f} |"
+                f"| {row['ms'] / own['ms']:.2f} | {row['peak_mb']:.0f} |"
             )
     return "\n".join(lines)
 
@@ -238,46 +182,37 @@ def table(results: dict[str, Any], peak: float) -> str:
 def main() -> None:
     """Measures, and prints the table."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="of steps, in each process")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=NETWORKS)
-    parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, help="default: all")
-    parser.add_argument("--json", type=Path, help="write the results here too")
-    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--peak", action="store_true", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.peak:
-        print(json.dumps(matrix_peak()))
+    parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
+    parser.add_argument("--record", action="store_true", help="keep the results for the pages")
+    parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child == ["peak"]:
+        print(json.dumps({"peak": matrix_peak()}))
         return
-    if arguments.child:
-        print(json.dumps(measure(*arguments.child, arguments.seconds)))
+    if given.child:
+        kind, network = given.child
+        shape = RECIPES[network].input_shape
+        print(json.dumps(steps(globals()[kind](network), shape, given.seconds)))
         return
-    rounds: dict[str, dict[str, list[dict[str, float]]]] = {}
-    peaks = []
-    for number in range(arguments.rounds):
-        peaks.append(child(["--peak"], {}))
-        for network in arguments.networks:
-            for name in contenders(network):
-                if arguments.contenders and name not in arguments.contenders:
-                    continue
+    jobs: dict[str, Callable[[], Row]] = {"peak": partial(child, "train_step", ["peak"])}
+    for network in given.networks:
+        for name in contenders(network):
+            if name in given.contenders:
                 kind, environment = CONTENDERS[name]
-                options = ["--child", kind, network, "--seconds", str(arguments.seconds)]
-                row = child(options, environment)
-                rounds.setdefault(network, {}).setdefault(name, []).append(row)
-                print(f"{number + 1}: {network}, {name}: {row['ms']:.2f} ms", file=sys.stderr)
-    results = {
-        network: {
-            name: {key: statistics.median(row[key] for row in rows) for key in ("ms", "peak_mb")}
-            for name, rows in each.items()
-        }
-        for network, each in rounds.items()
-    }
-    peak = statistics.median(peaks)
+                options = [kind, network, "--seconds", str(given.seconds)]
+                jobs[f"{network}: {name}"] = partial(child, "train_step", options, environment)
+    found = in_turns(jobs, given.rounds)
+    peak = found.pop("peak")["peak"]
+    results: dict[str, dict[str, Any]] = {}
+    for job, row in found.items():
+        network, name = job.split(": ")
+        results.setdefault(network, {})[name] = row
     print(f"Matrix products at their best: {peak / 1e9:.0f} GFLOP/s\n\n{table(results, peak)}")
-    if arguments.json:
-        machine = f"{platform.machine()}, {os.cpu_count()} processors"
-        record = {"machine": machine, "rounds": arguments.rounds, "peak": peak, "steps": results}
-        arguments.json.write_text(json.dumps(record, indent=2) + "\n")
+    if given.record:
+        record("train-step", given.rounds, peak=peak, steps=results)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def choose(name: str, seed: int, epochs: int | None, output: Path) -> dict[str, 
         print(rows[-1], flush=True)
     log = {
         "command": f"python -m study.train {name} --seed {seed} --choose",
+        "date": today(),
         "trained_on": len(x),
         "validation_images": f"the last {VALIDATION} of training",
         "epochs": recipe.epochs,
@@ -77,6 +79,7 @@ def run(name: str, seed: int, epochs: int | None, output: Path, record: bool) ->
     trainer.fit(images, labels, recipe.epochs, checkpoint=checkpoint, progress=True)
     log = {
         "command": f"python -m study.train {name} --seed {seed}",
+        "date": today(),
         "layers": list(map(str, model.layers)),
         "parameters": model.grads.size,
         "optimizer": str(trainer.optimizer),
@@ -95,6 +98,11 @@ def run(name: str, seed: int, epochs: int | None, output: Path, record: bool) ->
     _write((runs.FOLDER if record else output) / f"{name}-{seed}.json", log)
     checkpoint.unlink(missing_ok=True)
     return log
+
+
+def today() -> str:
+    """The date, in UTC."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def versions() -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""The logs of the training runs that the pages quote. `python -m study.train` wrote them.
+"""The logs that the pages quote, of training runs and of how long things take.
 
-Each is a `.json` file in this folder: `NAME-SEED.json` of a run on all training images, judged once
-by the test images, and `NAME-choice.json` of the trials on the validation split before it.
+Each is a `.json` file in this folder. `python -m study.train` wrote `NAME-SEED.json`, of a run on
+all training images, judged once by the test images, and `NAME-choice.json`, of the trials on the
+validation split before it. The benchmarks wrote `timing-NAME.json`.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ def load(name: str, seed: int = 0) -> dict[str, Any]:
         seed: The seed that the run began with.
 
     Returns:
-        `layers`, `parameters`, `optimizer`, `augment`, `epochs`, `threads`, `trained_on`, `seconds`
-        (of training, on the machine in `versions`), `test_accuracy` (a share), and `history`: a row
-        for each epoch with `epoch`, `rate`, `seconds`, `loss` and `accuracy`.
+        `date`, `layers`, `parameters`, `optimizer`, `augment`, `epochs`, `threads`, `trained_on`,
+        `seconds` (of training, on the machine in `versions`), `test_accuracy` (a share), and
+        `history`: a row for each epoch with `epoch`, `rate`, `seconds`, `loss` and `accuracy`.
 
     Raises:
         ValueError: There is no such run.
@@ -38,12 +39,29 @@ def choice(name: str) -> dict[str, Any]:
         name: A recipe of `study.train`.
 
     Returns:
-        `trained_on`, `epochs`, and `trials`: for each, what it changed and `validation_accuracy`.
+        `date`, `trained_on`, `epochs`, and `trials`: for each, what it changed and
+        `validation_accuracy`.
 
     Raises:
         ValueError: There are none of this recipe.
     """
     return _read(f"{name}-choice")
+
+
+def timings(name: str) -> dict[str, Any]:
+    """What a benchmark measured.
+
+    Args:
+        name: `"train-step"`, `"ladder"`, `"roofline"` or `"scaling"`: a file of `benchmarks`, which
+            says what was measured, and how.
+
+    Returns:
+        `command`, `date`, `machine`, `versions`, `rounds`, and the results.
+
+    Raises:
+        ValueError: There is no such record.
+    """
+    return _read(f"timing-{name}")
 
 
 def seeds(name: str) -> list[int]:
