@@ -23,8 +23,9 @@ def load(name: str, seed: int = 0) -> dict[str, Any]:
 
     Returns:
         `date`, `layers`, `parameters`, `optimizer`, `augment`, `epochs`, `threads`, `trained_on`,
-        `seconds` (of training, on the machine in `versions`), `test_accuracy` (a share), and
-        `history`: a row for each epoch with `epoch`, `rate`, `seconds`, `loss` and `accuracy`.
+        `seconds` (of training, on the machine in `versions`), `test_accuracy` (a share), `misread`
+        (what each misread test image was taken for, by its index as text), and `history`: a row
+        for each epoch with `epoch`, `rate`, `seconds`, `loss` and `accuracy`.
 
     Raises:
         ValueError: There is no such run.
