@@ -145,7 +145,7 @@ RECIPES = {
         ],
         Adam,
         3e-3,
-        15,
+        18,
         0.0,
         IMAGE,
         one_cycle(),
