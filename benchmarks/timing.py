@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import resource
 import statistics
 import subprocess
@@ -18,6 +19,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -131,13 +134,32 @@ def shortest(work: Callable[[], Any], times: int) -> float:
     return min(taken)
 
 
+def processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        described = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        described = ""
+    names = re.findall(r"^model name\s*: (.*)$", described, re.MULTILINE)
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """Of Python, and of what was measured."""
+    found = {"python": platform.python_version(), "numpy": np.__version__}
+    for package in ("torch", "scikit-learn"):
+        if find_spec(package.replace("scikit-learn", "sklearn")):
+            found[package] = version(package)
+    return found
+
+
 def record(name: str, rounds: int, **results: Any) -> None:
     """Keeps results where the pages find them: `study.runs.timings(name)`."""
     log = {
         "command": f"python -m benchmarks.{name.replace('-', '_')} --record",
         "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} processors",
-        "versions": {"python": platform.python_version(), "numpy": np.__version__},
+        "machine": f"{processor()}, {os.cpu_count()} processors",
+        "versions": versions(),
         "rounds": rounds,
         **results,
     }
