@@ -16,7 +16,6 @@ from study.optimizers import SGD, Adam, Nesterov, Optimizer
 from study.schedules import Schedule, constant, cosine, one_cycle
 from study.trainer import Trainer
 
-IMAGE = (1, 28, 28)
 Trial = Mapping[str, Any]
 
 
@@ -82,11 +81,17 @@ def stage(filters: int, *paddings: int) -> list[Layer]:
     return [Convolution(filters, 3, padding=first), ReLU(), *convolution(filters, 3, second)]
 
 
+def classifier(units: int, dropped: float) -> list[Layer]:
+    """What makes ten scores of images: a hidden layer with dropout."""
+    return [Flatten(), Dense(units), ReLU(), Dropout(dropped), Dense(10)]
+
+
 def rates(*values: float) -> list[Trial]:
     """A trial for each learning rate."""
     return [{"rate": value} for value in values]
 
 
+ON_IMAGES: dict[str, Any] = {"input_shape": (1, 28, 28), "schedule": one_cycle(), "threads": 2}
 MILD = {"turn": 0.15, "slant": 0.15, "stretch": 0.1, "shift": 1.5}
 
 RECIPES = {
@@ -125,9 +130,7 @@ RECIPES = {
         0.002,
         10,
         1e-4,
-        IMAGE,
-        one_cycle(),
-        threads=2,
+        **ON_IMAGES,
         trials=rates(0.001, 0.002, 0.004),
     ),
     # Chapter 8.
@@ -135,43 +138,23 @@ RECIPES = {
         lambda: [
             *convolution(24, 5, padding=2),
             *convolution(48, 3),
-            Convolution(64, 3),
-            ReLU(),
-            Flatten(),
-            Dense(64),
-            ReLU(),
-            Dropout(0.3),
-            Dense(10),
+            *[Convolution(64, 3), ReLU()],
+            *classifier(64, 0.3),
         ],
         Adam,
         3e-3,
         18,
-        0.0,
-        IMAGE,
-        one_cycle(),
-        MILD,
-        threads=2,
+        **ON_IMAGES,
+        augment=MILD,
         trials=rates(1e-3, 3e-3, 6e-3),
     ),
     # The network of the book's chapter 8, trained as the one above.
     "book-deep-convnet": Recipe(
-        lambda: [
-            *stage(16, 1, 1),
-            *stage(32, 1, 2),
-            *stage(64, 1, 1),
-            Flatten(),
-            Dense(50),
-            ReLU(),
-            Dropout(0.5),
-            Dense(10),
-        ],
+        lambda: [*stage(16, 1, 1), *stage(32, 1, 2), *stage(64, 1, 1), *classifier(50, 0.5)],
         Adam,
         2e-3,
         15,
-        0.0,
-        IMAGE,
-        one_cycle(),
-        MILD,
-        threads=2,
+        **ON_IMAGES,
+        augment=MILD,
     ),
 }
