@@ -19,7 +19,7 @@ def sawtooth(answer: Answer) -> None:
             wanted = np.where(wanted < 0.5, 2 * wanted, 2 - 2 * wanted)
         answer.close(function(x, k), wanted)
     fewest = answer.function("fewest")
-    for k in (1, 0, 2, 3, 10, 20):
+    for k in (3, 1, 0, 2, 10, 20):
         got = fewest(k)
         answer.that(
             not (k == 3 and _is(got, 8)),
@@ -188,29 +188,28 @@ def network(answer: Answer) -> None:
             ko="입력은 49개, 출력은 10개이고 float64여야 해요.",
             en="It should take 49 numbers, give 10, and compute in float64.",
         )
-        blocks = [each for each in model.layers if isinstance(each, Residual)]
-        answer.equal(len(blocks), count, f"{what}의 `Residual` 블록 수" if _ko(answer) else what)
-        model.forward(x)
-        for place, block in enumerate(model.layers):
-            if isinstance(block, Residual):
-                _check_block(answer, block)
-                change = np.abs(model.outputs[place] - model.outputs[place - 1]).max()
-                answer.that(
-                    change < 1e-9,
-                    ko="처음에는 블록이 받은 것을 그대로 넘겨야 하는데, 값이 바뀌었어요.",
-                    en="At the start a block should pass on what it gets; it changed the values.",
-                )
-        kinds = [type(each) for each in model.layers if not isinstance(each, Residual)]
+        kinds = [type(each) for each in model.layers]
+        blocks = kinds.count(Residual)
         answer.that(
-            kinds == [Dense, ReLU, Dense],
-            ko="블록 밖에는 `Dense(32)`, `ReLU`, `Dense(10)`이 있어야 해요.",
-            en="Outside of the blocks there should be `Dense(32)`, `ReLU` and `Dense(10)`.",
+            blocks == count,
+            ko=f"`{what}`에는 `Residual` 블록이 {count}개 있어야 하는데 {blocks}개 있어요.",
+            en=f"`{what}` should have {count} `Residual` blocks; it has {blocks}.",
         )
+        answer.that(
+            kinds == [Dense, *[Residual] * count, ReLU, Dense] and model.shapes[1] == (32,),
+            ko="`Dense(32)`, 블록들, `ReLU`, `Dense(10)`의 차례여야 해요.",
+            en="The order should be `Dense(32)`, the blocks, `ReLU`, `Dense(10)`.",
+        )
+        model.forward(x)
+        for place in range(1, count + 1):
+            _check_block(answer, model.layers[place])
+            change = np.abs(model.outputs[place] - model.outputs[place - 1]).max()
+            answer.that(
+                change < 1e-9,
+                ko="처음에는 블록이 받은 것을 그대로 넘겨야 하는데, 값이 바뀌었어요.",
+                en="At the start a block should pass on what it gets; it changed the values.",
+            )
         _check_learning(answer, model, x)
-
-
-def _ko(answer: Answer) -> bool:
-    return answer.language == "ko"
 
 
 def _check_block(answer: Answer, block: Residual) -> None:
@@ -235,8 +234,8 @@ def _check_learning(answer: Answer, model: Any, x: np.ndarray) -> None:
         model.weights -= 0.1 * model.grads
     answer.that(
         all(np.any(now != was) for now, was in zip(weights, before, strict=True)),
-        ko="세 걸음을 배웠는데 꿈쩍하지 않은 가중치가 있어요. 0이 너무 많지 않나요?",
-        en="After three steps some weights have not moved at all. Are there too many zeros?",
+        ko="세 걸음 뒤에도 꿈쩍 않는 가중치가 있어요. 0이 너무 많거나 0 뒤에 ReLU가 있나요?",
+        en="After three steps some weights have not moved. Too many zeros, or a ReLU after them?",
     )
 
 
@@ -262,4 +261,10 @@ for why, block in {
 }.items():
     network.wrong(why, NETWORK.format(block=block, times="count", dtype="np.float64"))
 network.wrong("one block too few", NETWORK.format(block=GOOD, times="count - 1", dtype="float"))
+network.wrong(
+    "the ReLU before the blocks",
+    NETWORK.replace("*blocks, ReLU()", "ReLU(), *blocks").format(
+        block=GOOD, times="count", dtype="float"
+    ),
+)
 network.wrong("in float32", NETWORK.format(block=GOOD, times="count", dtype="np.float32"))

@@ -213,7 +213,7 @@ def rows_once(answer: Answer) -> None:
             answer.equal(matrix, columns, f"matrices[{row}], {given}")
             answer.that(
                 np.shares_memory(np.asarray(bands), np.asarray(matrix)),
-                ko=f"`{given}`: `matrices[{row}]`가 `bands`의 보기가 아니라 복사본이에요.",
+                ko=f"`{given}`: `matrices[{row}]`가 `bands`의 뷰가 아니라 복사본이에요.",
                 en=f"`{given}`: `matrices[{row}]` is right, but a copy and not a view of `bands`.",
             )
 
