@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks import ladder, straightforward
+from benchmarks import ladder, results, straightforward
 from benchmarks.train_step import first_draft_layers
 from study.layers import Convolution, Dense, Layer
 from study.layers import convolution as module
@@ -67,3 +67,8 @@ def test_relu_first_changes_the_order_and_nothing_else() -> None:
     order = ladder.relu_first(layers)
     assert [id(each) for each in order] != [id(each) for each in layers]
     assert sorted(map(id, order)) == sorted(map(id, layers))
+
+
+def test_the_readme_has_what_the_records_say() -> None:
+    readme = results.README.read_text(encoding="utf-8")
+    assert results.written(readme) == readme, "run python -m benchmarks.results"
