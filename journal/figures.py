@@ -202,10 +202,10 @@ def _style() -> str:
 
 @functools.cache
 def study_digest() -> str:
-    """Everything a block can import: code, weights and font."""
+    """Everything a block can import or read: code, weights, records and font."""
     files = [
         path
         for path in sorted(Path(style.__file__).parent.rglob("*"))
-        if path.suffix in {".py", ".npz", ".otf", ".ttf"}
+        if path.suffix in {".py", ".npz", ".json", ".otf", ".ttf"}
     ]
     return _digest(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in files))

@@ -164,6 +164,8 @@ def _lab(page: MkDocsPage, entry: pages.Page, run: Callable[..., None]) -> Calla
 def on_page_markdown(markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     entry = _entry(page)
     extension.PLACE.set(_place(entry))
+    if entry and entry.kind == "note":  # a term's name finds the note that explains it
+        page.meta["tags"] = glossary.explained_in(entry.id, state().language)
     return markdown
 
 

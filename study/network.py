@@ -6,16 +6,15 @@ A layer computes `z = activation(x @ weights + bias)`, for one sample or for a w
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from study._arrays import FloatArray, IntArray, as_float, read_only
+from study._files import read_npz, write_npz
 from study.activations import ACTIVATIONS
 
 
@@ -171,16 +170,7 @@ class Network:
         for number, layer in enumerate(self.layers, start=1):
             arrays[f"W{number}"] = layer.weights
             arrays[f"b{number}"] = layer.bias
-        target = Path(path)
-        handle, partial = tempfile.mkstemp(dir=target.parent, suffix=".partial")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, allow_pickle=False, **arrays)
-            os.chmod(partial, 0o644)  # mkstemp's files are for their owner only
-            os.replace(partial, target)
-        except BaseException:
-            os.unlink(partial)
-            raise
+        write_npz(path, arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Network:
@@ -193,17 +183,11 @@ class Network:
             FileNotFoundError: There is no such file.
             ValueError: The file is not a network.
         """
+        arrays = read_npz(path, "a network's file")
         try:
-            with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-                names = [str(name) for name in arrays["activations"]]
-                layers = [
-                    Dense(arrays[f"W{number}"], arrays[f"b{number}"], name)
-                    for number, name in enumerate(names, start=1)
-                ]
-            return cls(layers)
-        except OSError:
-            raise  # not there, or not ours to read
-        except Exception as error:  # a damaged zip fails in a dozen ways
+            names = enumerate(arrays["activations"], start=1)
+            return cls([Dense(arrays[f"W{n}"], arrays[f"b{n}"], str(name)) for n, name in names])
+        except Exception as error:  # an array is missing, or is not what its name says
             raise ValueError(f"{os.fspath(path)} is not a network's file: {error}") from error
 
 

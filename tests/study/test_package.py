@@ -41,7 +41,7 @@ def test_the_mathematics_needs_no_matplotlib() -> None:
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
         "from study import activations, digits, gradient, losses, mnist, network, perceptron\n"
-        "from study import train, training, weights\n"
+        "from study import gradient_check, search, train, trainer, training, weights\n"
         "print(weights.load_pretrained('two-layer').layers[0].weights.shape)"
     )
     ran = subprocess.run(

@@ -1,0 +1,167 @@
+"""How the training benchmarks measure: contenders in processes of their own, taking turns.
+
+A step is forward, backward and update on a batch, in float32 unless a contender says otherwise.
+Each contender's process warms up, takes steps for some seconds and tells the median. The contenders
+take turns, round after round, so that whatever else the machine does falls on all of them; what is
+kept is the median of the rounds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from study import runs
+from study.model import Sequential
+from study.recipes import RECIPES
+
+ROOT = Path(__file__).resolve().parent.parent
+BATCH = 100
+SAMPLES = 1000
+KEEP = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
+Step = Callable[[np.ndarray, np.ndarray], Any]
+Row = dict[str, Any]
+
+
+def is_image(network: str) -> bool:
+    """Whether the network looks at images, rather than at rows of pixels."""
+    return RECIPES[network].input_shape != (784,)
+
+
+def built(network: str) -> Sequential:
+    """The network as `study` has it; the others are built layer for layer from this one."""
+    return RECIPES[network].model(np.random.default_rng(0))
+
+
+def floating_point_operations(model: Sequential) -> int:
+    """Of a sample's matrix products: forward, the weights' slopes, the inputs' but the first."""
+    counts = [layer.multiply_adds for layer in model.layers if layer.multiply_adds]
+    return 2 * (3 * sum(counts) - counts[0])
+
+
+def steps(
+    step: Step, shape: tuple[int, ...], seconds: float, batch: int = BATCH, dtype: str = "float32"
+) -> Row:
+    """In the child: milliseconds of a step, the median, and the process's peak of memory."""
+    rng = np.random.default_rng(0)
+    samples = max(SAMPLES, 2 * batch)
+    x = rng.random((samples, *shape), np.float32).astype(dtype)
+    t = rng.integers(0, 10, samples)
+    batches = [(x[i : i + batch], t[i : i + batch]) for i in range(0, samples, batch)]
+    for each in batches:
+        step(*each)
+    times: list[float] = []
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        for each in batches:
+            before = time.perf_counter()
+            step(*each)
+            times.append(time.perf_counter() - before)
+    unit = 1024 if sys.platform == "darwin" else 1  # kilobytes, but bytes on macOS
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit / 1024
+    return {"ms": statistics.median(times) * 1e3, "peak_mb": peak}
+
+
+def child(
+    module: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Any:
+    """Runs a benchmark's `--child` in a process of its own; what it prints last is the result."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", "--child", *arguments]
+    ran = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **(environment or {})}, cwd=ROOT
+    )
+    if ran.returncode:
+        sys.exit(f"{' '.join(arguments)} failed:\n{ran.stderr}")
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def in_turns(jobs: Mapping[str, Callable[[], Row]], rounds: int) -> dict[str, Row]:
+    """Every job once a round; each number is the median of the rounds."""
+    found: dict[str, list[Row]] = {name: [] for name in jobs}
+    for number in range(rounds):
+        for name, job in jobs.items():
+            found[name].append(job())
+            print(f"{number + 1}: {name}: {brief(found[name][-1])}", file=sys.stderr, flush=True)
+    return {
+        name: {key: middle([r[key] for r in rows]) for key in rows[0]}
+        for name, rows in found.items()
+    }
+
+
+def middle(values: Sequence[Any]) -> Any:
+    """The median of numbers; of dictionaries, of each of their entries."""
+    if isinstance(values[0], dict):
+        return {key: middle([value[key] for value in values]) for key in values[0]}
+    return float(f"{statistics.median(values):.4g}")  # more digits would be noise
+
+
+def brief(row: Row) -> str:
+    """A result in a line."""
+    return ", ".join(
+        f"{key} {value:.3g}" for key, value in row.items() if not isinstance(value, dict)
+    )
+
+
+def matrix_peak() -> float:
+    """What the matrix library reaches at its best: operations a second, in float32."""
+    a = np.random.default_rng(0).random((2048, 2048), np.float32)
+    b, out = a.copy(), a.copy()
+    return 2 * 2048**3 / shortest(lambda: np.matmul(a, b, out=out), 9)
+
+
+def shortest(work: Callable[[], Any], times: int) -> float:
+    """Seconds of the quickest of some tries: what the machine can do when nothing is in its way."""
+    taken = []
+    for _ in range(times):
+        before = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - before)
+    return min(taken)
+
+
+def processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        described = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        described = ""
+    names = re.findall(r"^model name\s*: (.*)$", described, re.MULTILINE)
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """Of Python, and of what was measured."""
+    found = {"python": platform.python_version(), "numpy": np.__version__}
+    for package in ("torch", "scikit-learn"):
+        if find_spec(package.replace("scikit-learn", "sklearn")):
+            found[package] = version(package)
+    return found
+
+
+def record(name: str, rounds: int, **results: Any) -> None:
+    """Keeps results where the pages find them: `study.runs.timings(name)`."""
+    log = {
+        "command": f"python -m benchmarks.{name.replace('-', '_')} --record",
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{processor()}, {os.cpu_count()} processors",
+        "versions": versions(),
+        "rounds": rounds,
+        **results,
+    }
+    path = runs.FOLDER / f"timing-{name}.json"
+    path.write_text(json.dumps(log, indent=1) + "\n")
