@@ -1,6 +1,6 @@
 """From first-draft NumPy to `study`, one change at a time, and what each is worth.
 
-    python -m benchmarks.ladder                5 rounds, about 8 minutes
+    python -m benchmarks.ladder                20 rounds, about 8 minutes
 
 The first rungs are `straightforward.py`. The others are `study` with some of what makes it quick
 taken away again: every rung gives one of those things back, and the last is `study` as it is. The
@@ -12,7 +12,7 @@ networks are trained as their recipes say; `timing.py` says how it is measured.
 from __future__ import annotations
 
 import argparse
-import json
+import itertools
 import statistics
 import time
 from collections.abc import Callable
@@ -24,7 +24,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks import straightforward
-from benchmarks.timing import BATCH, SAMPLES, Row, Step, child, in_turns, record, steps
+from benchmarks.timing import (
+    BATCH,
+    SAMPLES,
+    Child,
+    Measure,
+    Row,
+    Step,
+    in_turns,
+    record,
+    serve,
+    steps,
+)
 from benchmarks.train_step import first_draft_layers
 from study.layers import Convolution, Layer, MaxPool, ReLU, convolution
 from study.model import Sequential
@@ -38,14 +49,12 @@ class Rung(NamedTuple):
     """What a step has of what makes it quick."""
 
     batch_innermost: bool = False  # `study`, but without the following
-    whole_rows: bool = (
-        False  # a row of pixels is moved once for a filter's column, not `size` times
-    )
+    rows_once: bool = False  # a row of pixels is moved once for a filter's column
     relu_last: bool = False  # ReLU after pooling: on a quarter of the numbers
     no_first_slope: bool = False  # nobody asks for the slope along the pixels
     kept_buffers: bool = False  # results are written over those of the last batch
-    pieces: bool = False  # products so small that the library does not copy first
     threads: bool = False  # two halves of the batch, with a thread of the matrix library each
+    one_call: bool = False  # one call for the products of all rows, not one for each
 
 
 RUNGS: dict[str, tuple[str, Rung]] = {
@@ -60,8 +69,8 @@ RUNGS: dict[str, tuple[str, Rung]] = {
                 "ReLU after pooling",
                 "no slope along pixels",
                 "buffers kept",
-                "products in pieces",
                 "two threads",
+                "one call for all rows",
             ],
             start=1,
         )
@@ -69,34 +78,46 @@ RUNGS: dict[str, tuple[str, Rung]] = {
 }
 
 
-class Windows(NamedTuple):
-    """An image from which im2col copies, as the rungs below “rows moved once” do it."""
-
-    pixels: np.ndarray
-    width: int
-    stride: int
-
-
 class EveryWindow(Convolution):
     """A convolution whose im2col copies every pixel once for each of the filter's places."""
 
-    def _bands(  # type: ignore[override]
+    def _bands(
         self, name: str, x: np.ndarray, height: int, width: int, stride: int, padding: int
-    ) -> Windows:
+    ) -> np.ndarray:
         channels, high, wide, batch = x.shape
         shape = (channels, high + 2 * padding, wide + 2 * padding, batch)
         pixels = self.buffer(f"padded {name}", shape, x)
         pixels[:, padding : padding + high, padding : padding + wide] = x
-        return Windows(pixels, width, stride)
+        return pixels
 
-    def _columns(self, bands: Windows, row: int) -> np.ndarray:  # type: ignore[override]
-        pixels, width, stride = bands
-        shape = (self.size, self.size, pixels.shape[0], width, pixels.shape[-1])
-        columns = self.buffer(f"columns of {shape}", shape, pixels)
-        for i in range(self.size):
-            for j in range(self.size):
-                columns[i, j] = pixels[:, row + i, j : j + (width - 1) * stride + 1 : stride]
-        return columns.reshape(-1, width * pixels.shape[-1])
+    def _columns(self, bands: np.ndarray, stride: int) -> Any:
+        return _Windows(self, bands, stride)
+
+
+class _Windows:
+    """The matrices of im2col, each made when it is asked for."""
+
+    def __init__(self, layer: Convolution, pixels: np.ndarray, stride: int) -> None:
+        self.layer, self.pixels, self.stride = layer, pixels, stride
+        self.width = 1 + (pixels.shape[2] - layer.size) // stride
+
+    def __getitem__(self, row: int) -> np.ndarray:
+        size, (channels, _, _, batch) = self.layer.size, self.pixels.shape
+        shape = (size, size, channels, self.width, batch)
+        columns = self.layer.buffer(f"columns of {shape}", shape, self.pixels)
+        start, reach = row * self.stride, (self.width - 1) * self.stride + 1
+        for i in range(size):
+            for j in range(size):
+                seen = self.pixels[:, start + i, j : j + reach : self.stride]
+                columns[i, j] = seen
+        return columns.reshape(-1, self.width * batch)
+
+
+def row_by_row(a: Any, b: Any, out: np.ndarray) -> None:
+    """The products of a convolution, with a call for each row."""
+    for row, each in enumerate(out):
+        left = a if isinstance(a, np.ndarray) and a.ndim == 2 else a[row]
+        np.matmul(left, b[row], out=each)
 
 
 def model_for(network: str, rung: Rung) -> Sequential:
@@ -105,10 +126,10 @@ def model_for(network: str, rung: Rung) -> Sequential:
     layers = list(recipe.layers())
     if not rung.relu_last:
         layers = relu_first(layers)
-    if not rung.whole_rows:
+    if not rung.rows_once:
         layers = [every_window(layer) for layer in layers]
-    if not rung.pieces:
-        convolution._multiply = lambda a, b, out: np.matmul(a, b, out=out)
+    if not rung.one_call:
+        convolution._products = row_by_row
     model = Sequential(layers, recipe.input_shape, np.random.default_rng(0))
     first = model.layers[0]
     if not rung.no_first_slope:
@@ -190,8 +211,8 @@ class Stopwatch:
         setattr(owner, method, timed)
 
 
-def parts(network: str, kind: str, seconds: float) -> Row:
-    """In the child: milliseconds of a step in each part of it, on one thread."""
+def parts(network: str, kind: str, seconds: float) -> Measure:
+    """In the child: measures milliseconds of a step in each part of it, on one thread."""
     watch = Stopwatch()
     recipe = RECIPES[network]
     if kind == "first draft":
@@ -221,28 +242,34 @@ def parts(network: str, kind: str, seconds: float) -> Row:
                 watch.watch(layer, method, type(layer).__name__)
     watch.watch(optimizer, update, "optimiser")
     rng = np.random.default_rng(0)
-    x = rng.random((SAMPLES, *recipe.input_shape), np.float32)
+    x = rng.standard_normal((SAMPLES, *recipe.input_shape), np.float32)
     t = rng.integers(0, 10, SAMPLES)
-    rows: list[dict[str, float]] = []
-    begun = time.perf_counter()
-    while time.perf_counter() - begun < seconds:
-        for i in range(0, SAMPLES, BATCH):
-            watch.seconds.clear()
-            before = time.perf_counter()
-            run(x[i : i + BATCH], t[i : i + BATCH])
-            optimizer.step() if update == "step" else optimizer.update(model.weights, model.grads)
-            all_of_it = time.perf_counter() - before
-            rest = all_of_it - sum(watch.seconds.values())
-            rows.append({**watch.seconds, "rest": rest})
-    rows = rows[SAMPLES // BATCH :] or rows  # the first round warms up
-    return {name: statistics.median(row[name] for row in rows) * 1e3 for name in rows[0]}
+    starts = itertools.cycle(range(0, SAMPLES, BATCH))
+
+    def once() -> Row:
+        i = next(starts)
+        watch.seconds.clear()
+        before = time.perf_counter()
+        run(x[i : i + BATCH], t[i : i + BATCH])
+        optimizer.step() if update == "step" else optimizer.update(model.weights, model.grads)
+        all_of_it = time.perf_counter() - before
+        return {**watch.seconds, "rest": all_of_it - sum(watch.seconds.values())}
+
+    def measure() -> Row:
+        begun, rows = time.perf_counter(), []
+        once()
+        while not rows or time.perf_counter() - begun < seconds:
+            rows.append(once())
+        return {name: statistics.median(row[name] for row in rows) * 1e3 for name in rows[0]}
+
+    return measure
 
 
 def main() -> None:
     """Measures, and prints a line for each rung."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3, help="of steps, in each process")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=0.3, help="of steps, in each turn")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=NETWORKS)
     parser.add_argument("--record", action="store_true", help="keep the results for the pages")
     parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
@@ -250,15 +277,15 @@ def main() -> None:
     if given.child:
         what, network, name = given.child
         if what == "parts":
-            print(json.dumps(parts(network, name, given.seconds)))
+            serve(parts(network, name, given.seconds))
             return
         dtype, shape = RUNGS[name][0], RECIPES[network].input_shape
-        print(json.dumps(steps(rung_step(network, name), shape, given.seconds, dtype=dtype)))
+        serve(steps(rung_step(network, name), shape, given.seconds, dtype=dtype))
         return
     kinds = [("step", name) for name in RUNGS] + [("parts", "first draft"), ("parts", "study")]
     seconds = ["--seconds", str(given.seconds)]
-    jobs: dict[str, Callable[[], Row]] = {
-        f"{network}: {what}: {name}": partial(child, "ladder", [what, network, name, *seconds])
+    jobs = {
+        f"{network}: {what}: {name}": Child("ladder", [what, network, name, *seconds])
         for network in given.networks
         for what, name in kinds
     }

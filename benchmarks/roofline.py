@@ -12,14 +12,12 @@ Model for Multicore Architectures, 2009. `timing.py` says how it is measured.
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from benchmarks import straightforward
-from benchmarks.timing import BATCH, Row, child, in_turns, matrix_peak, record, shortest
+from benchmarks.timing import BATCH, Child, Row, in_turns, matrix_peak, record, serve, shortest
 from benchmarks.train_step import first_draft_layer
 from study.layers import Convolution, Layer, MaxPool, ReLU
 from study.layers.base import Shape, build_all
@@ -90,11 +88,9 @@ def main() -> None:
     parser.add_argument("--child", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        print(json.dumps(measure(given.child)))
+        serve(partial(measure, given.child))
         return
-    jobs: dict[str, Callable[[], Row]] = {
-        network: partial(child, "roofline", [network]) for network in given.networks
-    }
+    jobs = {network: Child("roofline", [network]) for network in given.networks}
     found = in_turns(jobs, given.rounds)
     roofs = {}
     for network, rows in found.items():

@@ -1,6 +1,6 @@
 """How the cost of a step grows: with the batch, the filters, the image and the threads.
 
-    python -m benchmarks.scaling                3 rounds, about 5 minutes
+    python -m benchmarks.scaling                15 rounds, about 8 minutes
 
 The network is one convolution of 3×3 that keeps the size, pooling and a fully connected layer:
 32 filters, images of 28×28, batches of 100, two threads, but for the one thing that changes. Beside
@@ -12,14 +12,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
 
-from benchmarks.timing import Row, Step, child, floating_point_operations, in_turns, record, steps
+from benchmarks.timing import (
+    Child,
+    Row,
+    Step,
+    floating_point_operations,
+    in_turns,
+    record,
+    serve,
+    steps,
+)
 from study.layers import Convolution, Dense, Flatten, MaxPool, ReLU
 from study.model import Sequential
 from study.optimizers import SGD
@@ -97,24 +104,25 @@ def pytorch(size: Size) -> Step:
 def main() -> None:
     """Measures, and prints a line for each size."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=1, help="of steps, in each process")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--seconds", type=float, default=0.3, help="of steps, in each turn")
     parser.add_argument("--record", action="store_true", help="keep the results for the pages")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
         kind, size = given.child[0], Size(**json.loads(given.child[1]))
-        print(json.dumps(steps(globals()[kind](size), size.shape, given.seconds, size.batch)))
+        serve(steps(globals()[kind](size), size.shape, given.seconds, size.batch))
         return
     kinds = ["ours", "pytorch"] if find_spec("torch") else ["ours"]
-    jobs: dict[str, Callable[[], Row]] = {}
-    for kind in kinds:
-        for what, values in VALUES.items():
-            for value in values:
-                size = replace(Size(), **{what: value})
-                options = [kind, json.dumps(asdict(size)), "--seconds", str(given.seconds)]
-                jobs[f"{what}: {value}: {kind}"] = partial(child, "scaling", options)
-    found = in_turns(jobs, given.rounds)
+    found: dict[str, Row] = {}
+    for what, values in VALUES.items():
+        jobs = {}
+        for value in values:
+            size = json.dumps(asdict(replace(Size(), **{what: value})))
+            for kind in kinds:
+                options = [kind, size, "--seconds", str(given.seconds)]
+                jobs[f"{what}: {value}: {kind}"] = Child("scaling", options)
+        found |= in_turns(jobs, given.rounds)
     results: dict[str, list[Row]] = {}
     for what, values in VALUES.items():
         for value in values:

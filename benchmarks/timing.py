@@ -1,13 +1,14 @@
 """How the training benchmarks measure: contenders in processes of their own, taking turns.
 
 A step is forward, backward and update on a batch, in float32 unless a contender says otherwise.
-Each contender's process warms up, takes steps for some seconds and tells the median. The contenders
-take turns, round after round, so that whatever else the machine does falls on all of them; what is
-kept is the median of the rounds.
+All contenders' processes are there from the beginning, and one at a time is asked to take steps for
+some tenths of a second, of which it tells the median. The turns are short and many, so that
+whatever else the machine does falls on all of them; what is kept is the median of the rounds.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import platform
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -36,6 +38,7 @@ SAMPLES = 1000
 KEEP = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
 Step = Callable[[np.ndarray, np.ndarray], Any]
 Row = dict[str, Any]
+Measure = Callable[[], Row]
 
 
 def is_image(network: str) -> bool:
@@ -56,47 +59,88 @@ def floating_point_operations(model: Sequential) -> int:
 
 def steps(
     step: Step, shape: tuple[int, ...], seconds: float, batch: int = BATCH, dtype: str = "float32"
-) -> Row:
-    """In the child: milliseconds of a step, the median, and the process's peak of memory."""
+) -> Measure:
+    """In the child: measures milliseconds of a step, the median, and the process's peak of memory.
+
+    Where nothing is left to learn, slopes fade until a processor needs many times as long for each
+    (denormal numbers). So the truths are drawn anew for each step, not to be learnt by heart, and
+    the samples are around 0, so that units do not die of them.
+    """
     rng = np.random.default_rng(0)
-    samples = max(SAMPLES, 2 * batch)
-    x = rng.random((samples, *shape), np.float32).astype(dtype)
-    t = rng.integers(0, 10, samples)
-    batches = [(x[i : i + batch], t[i : i + batch]) for i in range(0, samples, batch)]
-    for each in batches:
-        step(*each)
-    times: list[float] = []
-    begun = time.perf_counter()
-    while time.perf_counter() - begun < seconds:
-        for each in batches:
-            before = time.perf_counter()
-            step(*each)
-            times.append(time.perf_counter() - before)
-    unit = 1024 if sys.platform == "darwin" else 1  # kilobytes, but bytes on macOS
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit / 1024
-    return {"ms": statistics.median(times) * 1e3, "peak_mb": peak}
+    x = rng.standard_normal((max(SAMPLES, 2 * batch), *shape), np.float32).astype(dtype)
+    starts = itertools.cycle(range(0, len(x), batch))
+
+    def once() -> float:
+        start = next(starts)
+        samples, truths = x[start : start + batch], rng.integers(0, 10, batch)
+        before = time.perf_counter()
+        step(samples, truths)
+        return time.perf_counter() - before
+
+    def measure() -> Row:
+        begun = time.perf_counter()
+        once()  # after a pause, the first one finds the caches cold
+        times = [once()]
+        while time.perf_counter() - begun < seconds:
+            times.append(once())
+        unit = 1024 if sys.platform == "darwin" else 1  # kilobytes, but bytes on macOS
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit / 1024
+        return {"ms": statistics.median(times) * 1e3, "peak_mb": peak}
+
+    return measure
 
 
-def child(
-    module: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
-) -> Any:
-    """Runs a benchmark's `--child` in a process of its own; what it prints last is the result."""
-    command = [sys.executable, "-m", f"benchmarks.{module}", "--child", *arguments]
-    ran = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **(environment or {})}, cwd=ROOT
-    )
-    if ran.returncode:
-        sys.exit(f"{' '.join(arguments)} failed:\n{ran.stderr}")
-    return json.loads(ran.stdout.splitlines()[-1])
+def serve(measure: Measure) -> None:
+    """In the child: a result in a line, whenever the parent asks with one."""
+    for _ in sys.stdin:
+        print(json.dumps(measure()), flush=True)
 
 
-def in_turns(jobs: Mapping[str, Callable[[], Row]], rounds: int) -> dict[str, Row]:
+class Child:
+    """A contender in a process of its own: a benchmark's `--child`, which calls `serve`."""
+
+    def __init__(
+        self, module: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.command = [sys.executable, "-m", f"benchmarks.{module}", "--child", *arguments]
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **(environment or {})},
+            cwd=ROOT,
+        )
+
+    def ask(self) -> Any:
+        """What it measures now."""
+        assert self.process.stdin
+        assert self.process.stdout
+        with suppress(BrokenPipeError):
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"{' '.join(self.command)} failed with {self.process.wait()}, see above")
+        return json.loads(line)
+
+    def end(self) -> None:
+        """Ends the process."""
+        self.process.communicate()
+
+
+def in_turns(jobs: Mapping[str, Child], rounds: int) -> dict[str, Row]:
     """Every job once a round; each number is the median of the rounds."""
     found: dict[str, list[Row]] = {name: [] for name in jobs}
+    for job in jobs.values():
+        job.ask()  # begins with what is done only once
     for number in range(rounds):
         for name, job in jobs.items():
-            found[name].append(job())
+            time.sleep(0.05)  # the threads of the one before have come to rest
+            found[name].append(job.ask())
             print(f"{number + 1}: {name}: {brief(found[name][-1])}", file=sys.stderr, flush=True)
+    for job in jobs.values():
+        job.end()
     return {
         name: {key: middle([r[key] for r in rows]) for key in rows[0]}
         for name, rows in found.items()

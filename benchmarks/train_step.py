@@ -1,8 +1,8 @@
 """How long a step of training takes: `study` beside PyTorch, scikit-learn and first-draft NumPy.
 
     pip install -r benchmarks/requirements.txt     into an environment of its own
-    python -m benchmarks.train_step                5 rounds, about 10 minutes
-    python -m benchmarks.train_step --networks deep-convnet --rounds 3
+    python -m benchmarks.train_step                25 rounds, about 7 minutes
+    python -m benchmarks.train_step --networks deep-convnet --rounds 5
 
 `timing.py` says how it is measured. What counts are the ratios.
 
@@ -14,9 +14,6 @@ its fused optimiser as well.
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,15 +22,15 @@ from benchmarks import straightforward
 from benchmarks.timing import (
     BATCH,
     KEEP,
-    Row,
+    Child,
     Step,
     built,
-    child,
     floating_point_operations,
     in_turns,
     is_image,
     matrix_peak,
     record,
+    serve,
     steps,
 )
 from study import layers
@@ -182,28 +179,27 @@ def table(results: dict[str, dict[str, Any]], peak: float) -> str:
 def main() -> None:
     """Measures, and prints the table."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3, help="of steps, in each process")
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--seconds", type=float, default=0.4, help="of steps, in each turn")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=NETWORKS)
     parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--record", action="store_true", help="keep the results for the pages")
     parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child == ["peak"]:
-        print(json.dumps({"peak": matrix_peak()}))
+        serve(lambda: {"peak": matrix_peak()})
         return
     if given.child:
         kind, network = given.child
-        shape = RECIPES[network].input_shape
-        print(json.dumps(steps(globals()[kind](network), shape, given.seconds)))
+        serve(steps(globals()[kind](network), RECIPES[network].input_shape, given.seconds))
         return
-    jobs: dict[str, Callable[[], Row]] = {"peak": partial(child, "train_step", ["peak"])}
+    jobs = {"peak": Child("train_step", ["peak"])}
     for network in given.networks:
         for name in contenders(network):
             if name in given.contenders:
                 kind, environment = CONTENDERS[name]
                 options = [kind, network, "--seconds", str(given.seconds)]
-                jobs[f"{network}: {name}"] = partial(child, "train_step", options, environment)
+                jobs[f"{network}: {name}"] = Child("train_step", options, environment)
     found = in_turns(jobs, given.rounds)
     peak = found.pop("peak")["peak"]
     results: dict[str, dict[str, Any]] = {}

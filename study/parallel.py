@@ -105,12 +105,13 @@ class Parallel:
             with np.errstate(over="ignore", invalid="ignore"):  # the trainer looks at the loss
                 return work(number, part)
 
+        if not self._pool:
+            return [quietly(0, slice(0, count))]
         ends = [count * number // len(self.models) for number in range(len(self.models) + 1)]
         parts = [slice(a, b) for a, b in pairwise(ends) if a < b]
         others = [
             self._pool.submit(quietly, number, part)
             for number, part in enumerate(parts[1:], start=1)
-            if self._pool
         ]
         try:
             first = quietly(0, parts[0])

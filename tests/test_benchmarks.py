@@ -16,9 +16,9 @@ NETWORK = "simple-convnet"
 
 
 @pytest.fixture(autouse=True)
-def _whole_products_end_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def _calls_for_each_row_end_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rung replaces this, in a process of its own when it is measured."""
-    monkeypatch.setattr(module, "_multiply", module._multiply)
+    monkeypatch.setattr(module, "_products", module._products)
 
 
 def batch(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

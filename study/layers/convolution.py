@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import DTypeLike
 
 from study._arrays import FloatArray
@@ -72,24 +73,20 @@ class Convolution(Layer):
         x = self._input(x)
         self.x_shape = x.shape
         height = (self.rows - 1) * self.stride + self.size
-        self.bands = self._bands("x", x, height, self.columns, self.stride, self.padding)
+        bands = self._bands("x", x, height, self.columns, self.stride, self.padding)
+        self.im2col = self._columns(bands, self.stride)
         y = self.buffer("y", (self.filters, self.rows, self.columns, x.shape[-1]), x)
         weights = self.params["W"].transpose(0, 2, 3, 1).reshape(self.filters, -1)
-        bias = self.params["b"][:, np.newaxis]
-        for row, out in enumerate(_rows(y)):
-            _multiply(weights, self._columns(self.bands, row * self.stride), out)
-            out += bias
+        _products(weights, self.im2col, _rows(y))
+        y += self.params["b"][:, np.newaxis, np.newaxis, np.newaxis]
         return y
 
     def backward_params(self, grad: FloatArray) -> None:
         channels = self.x_shape[0]
         # dWᵀ = columns · dyᵀ: with its long side first, the library is quicker at it.
-        product = self.buffer("dW", (self.size**2 * channels, self.filters), grad)
-        total = np.zeros_like(product)
-        for row, slopes in enumerate(_rows(grad)):
-            columns = self._columns(self.bands, row * self.stride)
-            total += np.matmul(columns, slopes.T, out=product)
-        by_place = total.reshape(self.size, self.size, channels, self.filters)
+        product = self.buffer("dW", (self.rows, self.size**2 * channels, self.filters), grad)
+        _products(self.im2col, _rows(grad).swapaxes(1, 2), product)
+        by_place = product.sum(axis=0).reshape(self.size, self.size, channels, self.filters)
         self.grads["W"][...] = by_place.transpose(3, 2, 0, 1)
         np.sum(grad, axis=(1, 2, 3), out=self.grads["b"])
 
@@ -104,8 +101,7 @@ class Convolution(Layer):
         bands = self._bands("dy", grad, height + margin, width, 1, margin - self.padding)
         turned = self.params["W"][:, :, ::-1, ::-1].transpose(1, 2, 3, 0).reshape(channels, -1)
         dx = self.buffer("dx", self.x_shape, grad)
-        for row, out in enumerate(_rows(dx)):
-            _multiply(turned, self._columns(bands, row), out)
+        _products(turned, self._columns(bands, 1), _rows(dx))
         return dx
 
     def _bands(
@@ -114,9 +110,7 @@ class Convolution(Layer):
         """The rows of padded `x`, each repeated as the filter's columns see it.
 
         `bands[i, l, c, j] = x[c, i - padding, j · stride + l - padding]`, 0 outside `x`; its shape
-        is (height, size, channels, width, batch). The columns for a row of the output are `size`
-        neighbours of it, and they lie behind each other in memory: the matrix of im2col is there
-        without being copied `size` times over.
+        is (height, size, channels, width, batch).
         """
         channels, x_height, x_width, batch = x.shape
         bands = self.buffer(f"bands of {name}", (height, self.size, channels, width, batch), x)
@@ -131,28 +125,29 @@ class Convolution(Layer):
                 bands[top + padding : bottom + padding, place, :, first:last] = rows
         return bands
 
-    def _columns(self, bands: FloatArray, row: int) -> FloatArray:
-        """The matrix of im2col for a row of the output: (size · size · channels, width · batch)."""
-        near = bands[row : row + self.size]
-        return near.reshape(int(np.prod(near.shape[:3])), near.shape[3] * near.shape[4])
+    def _columns(self, bands: FloatArray, stride: int) -> FloatArray:
+        """im2col: a matrix for each row of the output.
+
+        Their shape is (rows, size · size · channels, width · batch). The columns of one are
+        `size` neighbouring bands, which lie behind each other in memory. So the matrices are there
+        already: this is a view, in which neighbours overlap, and nothing is copied `size` times.
+        """
+        height, size, channels, width, batch = bands.shape
+        shape = (1 + (height - size) // stride, size * size * channels, width * batch)
+        strides = (stride * bands.strides[0], bands.strides[2], bands.itemsize)
+        return as_strided(bands, shape, strides, writeable=False)
 
 
-def _multiply(a: FloatArray, b: FloatArray, out: FloatArray) -> None:
-    """`a b`, in pieces of a million multiply-adds.
+def _products(a: FloatArray, b: FloatArray, out: FloatArray) -> None:
+    """`a b` for each row of the output, in one call.
 
-    OpenBLAS multiplies matrices as small as that where they lie. Larger ones it copies first, which
-    costs much where `a` has few rows, as the filters of a convolution do.
+    Only one thread at a time can be inside Python. With a call for each row, they would wait for
+    each other at every one.
     """
-    width = b.shape[1]
-    piece = 1_000_000 // a.size
-    if piece < 64:  # columns too few to be worth a call
-        piece = max(width, 1)
-    for start in range(0, width, piece):
-        part = slice(start, start + piece)
-        np.matmul(a, b[:, part], out=out[:, part])
+    np.matmul(a, b, out=out)
 
 
-def _rows(image: FloatArray) -> list[FloatArray]:
-    """Each row of all channels as a matrix (channels, width · batch)."""
+def _rows(image: FloatArray) -> FloatArray:
+    """Each row of all channels as a matrix: a view, (height, channels, width · batch)."""
     flat = image.reshape(*image.shape[:2], image.shape[2] * image.shape[3])
-    return [flat[:, row] for row in range(flat.shape[1])]
+    return flat.swapaxes(0, 1)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from study._arrays import FloatArray
+from study._arrays import FloatArray, IntArray
 from study.layers.base import Layer, Shape, image_shape, positive
 
 
@@ -39,22 +39,23 @@ class _Pool(Layer):
         self.rows, self.columns = (1 + (side - self.size) // self.step for side in (height, width))
         return channels, self.rows, self.columns
 
-    def _places(self, x: FloatArray) -> list[FloatArray]:
-        """For each place in a window, row by row, the pixels that all windows have there.
+    def _places(self, x: FloatArray, axis: int) -> list[FloatArray]:
+        """For each place along one side of a window, the pixels that all windows have there.
 
-        A window of 2×2 gives four images, each a quarter of `x`: the largest of four numbers is
-        then found for all windows at once. They are views, so what is written there is in `x`.
+        The largest of two numbers is then found for all windows at once. They are views, so what is
+        written there is in `x`.
         """
-        down, right = self.step * self.rows, self.step * self.columns
-        places = [(i, j) for i in range(self.size) for j in range(self.size)]
-        return [x[:, i : i + down : self.step, j : j + right : self.step] for i, j in places]
+        before = (slice(None),) * axis
+        reach = self.step * (self.rows, self.columns)[axis - 1]
+        return [x[(*before, slice(i, i + reach, self.step))] for i in range(self.size)]
 
-    def _spread(self, grad: FloatArray, share: Callable[[int], Any]) -> FloatArray:
-        """`grad * share(place)` for each place in the windows; sums where windows overlap."""
-        dx = self.buffer("dx", self.shape, grad)
+    def _spread(self, grad: FloatArray, axis: int, share: Callable[[int], Any]) -> FloatArray:
+        """`grad * share(place)` for each place along one side; sums where windows overlap."""
+        shape = (*grad.shape[:axis], self.shape[axis], *grad.shape[axis + 1 :])
+        dx = self.buffer(f"dx{axis}", shape, grad)
         if self.step < self.size:
             dx.fill(0)
-        for place, slopes in enumerate(self._places(dx)):
+        for place, slopes in enumerate(self._places(dx, axis)):
             if self.step < self.size:
                 slopes += grad * share(place)
             else:
@@ -74,18 +75,28 @@ class MaxPool(_Pool):
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
         x = self._input(x)
         self.shape = x.shape
-        first, *others = self._places(x)
-        y = self.buffer("y", first.shape, x)
-        y[...] = first
-        self.winner = np.zeros(first.shape, np.uint8 if len(others) < 256 else np.int64)
-        for place, values in enumerate(others, start=1):
-            # A later place that is larger overrides: `winner` can only grow.
-            np.maximum(self.winner, (values > y) * self.winner.dtype.type(place), out=self.winner)
-            np.maximum(y, values, out=y)
+        # The largest of each row of a window, then the largest of those: three comparisons for 2×2,
+        # and the last of them is of whole rows of the image, which lie in one piece.
+        across, self.column = self._largest(x, 2)
+        y, self.row = self._largest(across, 1)
         return y
 
     def backward_input(self, grad: FloatArray) -> FloatArray:
-        return self._spread(grad, lambda place: self.winner == place)
+        grad = self._spread(grad, 1, lambda place: self.row == place)
+        return self._spread(grad, 2, lambda place: self.column == place)
+
+    def _largest(self, x: FloatArray, axis: int) -> tuple[FloatArray, IntArray]:
+        """The largest along one side of the windows, and at which place each was."""
+        largest, *others = self._places(x, axis)
+        y = self.buffer(f"y{axis}", largest.shape, x)
+        winner = np.zeros(y.shape, np.uint8 if len(others) < 256 else np.int64)
+        for place, values in enumerate(others, start=1):
+            # A later place that is larger overrides: `winner` can only grow.
+            np.maximum(winner, (values > largest) * winner.dtype.type(place), out=winner)
+            largest = np.maximum(largest, values, out=y)
+        if not others:
+            y[...] = largest
+        return y, winner
 
 
 @dataclass(eq=False)
@@ -98,13 +109,15 @@ class AveragePool(_Pool):
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
         x = self._input(x)
         self.shape = x.shape
-        first, *others = self._places(x)
-        y = self.buffer("y", first.shape, x)
-        y[...] = first
-        for values in others:
+        places = [place for row in self._places(x, 1) for place in self._places(row, 2)]
+        y = self.buffer("y", places[0].shape, x)
+        y[...] = places[0]
+        for values in places[1:]:
             y += values
         y /= self.size**2
         return y
 
     def backward_input(self, grad: FloatArray) -> FloatArray:
-        return self._spread(grad, lambda place: 1 / self.size**2)
+        for axis in (1, 2):
+            grad = self._spread(grad, axis, lambda place: 1 / self.size)
+        return grad
