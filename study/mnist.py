@@ -141,10 +141,10 @@ def fetch(
     mirrors = MIRRORS if mirrors is None else mirrors
     checksums = CHECKSUMS if checksums is None else checksums
     unreachable: set[str] = set()
-    return {
-        name: _fetch_one(name, checksum, mirrors, unreachable, progress=progress)
-        for name, checksum in checksums.items()
-    }
+    paths = {}
+    for name, checksum in checksums.items():
+        paths[name] = _fetch_one(name, checksum, mirrors, unreachable, progress=progress)
+    return paths
 
 
 @functools.cache
@@ -199,11 +199,8 @@ def _read(
 
 
 def _cache() -> Path:
-    own = os.environ.get("STUDY_CACHE")
-    if own:
-        return Path(own)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "study" / "mnist"
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("STUDY_CACHE") or Path(base, "study", "mnist"))
 
 
 def _fetch_one(

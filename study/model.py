@@ -223,11 +223,11 @@ class Sequential:
         """
         arrays = read_npz(path, "a network's file")
         layers = [str(layer) for layer in arrays.pop("layers", np.array([]))]
-        forms = [
-            {name: (array.shape, array.dtype) for name, array in each.items()}
-            for each in (arrays, dict(self.named()))
-        ]
-        if layers != list(map(str, self.layers)) or forms[0] != forms[1]:
+        given, own = (
+            {name: (array.shape, array.dtype) for name, array in named}
+            for named in (arrays.items(), self.named())
+        )
+        if layers != list(map(str, self.layers)) or given != own:
             raise ValueError(f"{os.fspath(path)} holds another network: {', '.join(layers)}")
         for name, array in self.named():
             array[...] = arrays[name]

@@ -41,10 +41,8 @@ class Dense:
         if matrix.ndim != 2:
             raise ValueError(f"weights must be (inputs, outputs), got shape {matrix.shape}")
         if vector.shape != matrix.shape[1:]:
-            raise ValueError(
-                f"bias of shape {vector.shape} does not fit weights of shape {matrix.shape}: "
-                f"expected {matrix.shape[1:]}"
-            )
+            wanted = f"weights of shape {matrix.shape}: expected {matrix.shape[1:]}"
+            raise ValueError(f"bias of shape {vector.shape} does not fit {wanted}")
         if activation not in ACTIVATIONS:
             raise ValueError(f"no activation {activation!r}; there are {', '.join(ACTIVATIONS)}")
         object.__setattr__(self, "weights", read_only(matrix))
@@ -75,10 +73,8 @@ class Dense:
         """
         values = as_float(x)
         if values.ndim == 0 or values.shape[-1] != self.inputs:
-            raise ValueError(
-                f"x of shape {values.shape} does not fit weights of shape {self.weights.shape}: "
-                f"its last axis must be {self.inputs}"
-            )
+            wanted = f"weights of shape {self.weights.shape}: its last axis must be {self.inputs}"
+            raise ValueError(f"x of shape {values.shape} does not fit {wanted}")
         return values @ self.weights + self.bias
 
     def activate(self, a: ArrayLike) -> FloatArray:
@@ -198,10 +194,6 @@ def three_layer_example() -> Network:
         >>> print(three_layer_example().forward([1.0, 0.5]))
         [0.31682708 0.69627909]
     """
-    return Network(
-        [
-            Dense([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], [0.1, 0.2, 0.3], "sigmoid"),
-            Dense([[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]], [0.1, 0.2], "sigmoid"),
-            Dense([[0.1, 0.3], [0.2, 0.4]], [0.1, 0.2], "identity"),
-        ]
-    )
+    first = Dense([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], [0.1, 0.2, 0.3], "sigmoid")
+    second = Dense([[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]], [0.1, 0.2], "sigmoid")
+    return Network([first, second, Dense([[0.1, 0.3], [0.2, 0.4]], [0.1, 0.2], "identity")])

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from study.augment import distort
-from study.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPool, ReLU
+from study.layers import BatchNorm, Convolution, Dense, Dropout, Flatten, Layer, MaxPool, ReLU
 from study.model import Sequential
 from study.optimizers import SGD, Adam, Nesterov, Optimizer
 from study.schedules import Schedule, constant, cosine, one_cycle
@@ -52,14 +52,10 @@ class Recipe:
     def trainer(self, seed: int) -> Trainer:
         """What trains it, from this seed."""
         rng = np.random.default_rng(seed)
-        return Trainer(
-            self.model(rng),
-            self.optimizer(self.rate, self.decay),
-            rng,
-            schedule=self.schedule,
-            augment=None if self.augment is None else partial(distort, **self.augment),
-            threads=self.threads,
-        )
+        augment = None if self.augment is None else partial(distort, **self.augment)
+        options: dict[str, Any] = {"schedule": self.schedule, "augment": augment}
+        optimizer = self.optimizer(self.rate, self.decay)
+        return Trainer(self.model(rng), optimizer, rng, threads=self.threads, **options)
 
 
 def dense(*sizes: int) -> list[Layer]:
@@ -81,6 +77,11 @@ def stage(filters: int, *paddings: int) -> list[Layer]:
     return [Convolution(filters, 3, padding=first), ReLU(), *convolution(filters, 3, second)]
 
 
+def normalized(filters: int, size: int, *pool: Layer) -> list[Layer]:
+    """A convolution that keeps the size, pooling if any, batch normalisation and ReLU."""
+    return [Convolution(filters, size, padding=size // 2), *pool, BatchNorm(), ReLU()]
+
+
 def classifier(units: int, dropped: float) -> list[Layer]:
     """What makes ten scores of images: a hidden layer with dropout."""
     return [Flatten(), Dense(units), ReLU(), Dropout(dropped), Dense(10)]
@@ -93,6 +94,7 @@ def rates(*values: float) -> list[Trial]:
 
 ON_IMAGES: dict[str, Any] = {"input_shape": (1, 28, 28), "schedule": one_cycle(), "threads": 2}
 MILD = {"turn": 0.15, "slant": 0.15, "stretch": 0.1, "shift": 1.5}
+STRONG = {"turn": 0.2, "slant": 0.2, "stretch": 0.15, "shift": 2.5}
 
 RECIPES = {
     # The two that the first chapters' pages use. The second is to read handwriting that is not
@@ -148,7 +150,23 @@ RECIPES = {
         augment=MILD,
         trials=rates(1e-3, 3e-3, 6e-3),
     ),
-    # The network of the book's chapter 8, trained as the one above.
+    # The best that an hour allows: wider, normalised, and trained on images that are bent further.
+    "best-convnet": Recipe(
+        lambda: [
+            *normalized(32, 5, MaxPool(2)),
+            *normalized(64, 3),
+            *normalized(64, 3, MaxPool(2)),
+            *normalized(128, 3),
+            *normalized(128, 3, MaxPool(2)),
+            *[Flatten(), Dropout(0.4), Dense(10)],
+        ],
+        Adam,
+        3e-3,
+        30,
+        **ON_IMAGES,
+        augment=STRONG,
+    ),
+    # The network of the book's chapter 8, trained as deep-convnet.
     "book-deep-convnet": Recipe(
         lambda: [*stage(16, 1, 1), *stage(32, 1, 2), *stage(64, 1, 1), *classifier(50, 0.5)],
         Adam,

@@ -142,12 +142,9 @@ class TwoLayerNet:
 
     def to_network(self) -> network.Network:
         """The same network as a `Network`: a copy that can be traced and saved."""
-        return network.Network(
-            [
-                network.Dense(self.params["W1"], self.params["b1"], "relu"),
-                network.Dense(self.params["W2"], self.params["b2"], "softmax"),
-            ]
-        )
+        first = network.Dense(self.params["W1"], self.params["b1"], "relu")
+        last = network.Dense(self.params["W2"], self.params["b2"], "softmax")
+        return network.Network([first, last])
 
 
 @dataclass
