@@ -112,7 +112,7 @@ def navigation(now: State) -> list[Any]:
         section(words["nav_log"], "log/index", now.catalogue.log),
         section(words["nav_notes"], "notes/index", now.catalogue.notes),
         {words["nav_lab"]: [f"{page.id}.md" for page in labs]},
-        *(f"{page}.md" for page in ("progress", "errata", "glossary") if page in found),
+        *(f"{page}.md" for page in ("progress", "experiments", "errata", "glossary") if page in found),
         section(words["nav_api"], "api/index", reference),
         *(f"{page}.md" for page in ("about",) if page in found),
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from study import runs
 from study.recipes import RECIPES, Recipe
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 RECORDED = [(name, seed) for name in RECIPES for seed in runs.seeds(name)]
 CHOSEN = sorted({name for name, _ in RECORDED if RECIPES[name].trials})
 
@@ -44,6 +47,17 @@ def test_the_choice_was_made_on_the_validation_split(name: str) -> None:
     best = max(row["validation_accuracy"] for row in trials)
     chance = (best * (1 - best) / 10_000) ** 0.5  # the standard error of such an accuracy
     assert own[0]["validation_accuracy"] >= best - chance
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_experiment_log_has_every_recorded_run(language: str) -> None:
+    page = (DOCS / language / "experiments.md").read_text(encoding="utf-8")
+    missing = [name for name, _ in RECORDED if f'in runs.seeds("{name}")' not in page]
+    missing += [f"{name}-choice" for name in CHOSEN if f'runs.choice("{name}")' not in page]
+    assert missing == []
+    sections = re.split(r"^## .*\{#", page, flags=re.MULTILINE)[1:]
+    unconcluded = [text.split("}")[0] for text in sections if text.rstrip().endswith("-->")]
+    assert unconcluded == [], "what was learned?"
 
 
 def is_in(trial: Mapping[str, Any], recipe: Recipe) -> bool:
