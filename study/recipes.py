@@ -145,7 +145,7 @@ RECIPES = {
         ],
         Adam,
         3e-3,
-        18,
+        15,
         **ON_IMAGES,
         augment=MILD,
         trials=rates(1e-3, 3e-3, 6e-3),
