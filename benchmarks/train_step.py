@@ -2,7 +2,7 @@
 
     pip install -r benchmarks/requirements.txt     into an environment of its own
     python -m benchmarks.train_step                25 rounds, about 7 minutes
-    python -m benchmarks.train_step --networks deep-convnet --rounds 5
+    python -m benchmarks.train_step --networks plain-convnet --rounds 5
 
 `timing.py` says how it is measured. What counts are the ratios.
 
@@ -38,7 +38,7 @@ from study.model import Sequential
 from study.parallel import Parallel, keep_memory, one_blas_thread
 from study.recipes import RECIPES
 
-NETWORKS = ["backprop", "simple-convnet", "deep-convnet", "book-deep-convnet"]
+NETWORKS = ["backprop", "simple-convnet", "plain-convnet", "book-deep-convnet"]
 CONTENDERS: dict[str, tuple[str, dict[str, str]]] = {
     "study": ("ours", {}),
     "study, tuned": ("ours", KEEP),

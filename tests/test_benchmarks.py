@@ -43,7 +43,7 @@ def test_every_rung_finds_the_same_gradient(name: str) -> None:
     assert np.any(plain.grads != 0)
 
 
-@pytest.mark.parametrize("network", ["simple-convnet", "deep-convnet"])
+@pytest.mark.parametrize("network", ["simple-convnet", "plain-convnet"])
 def test_the_first_draft_finds_the_same_gradient(network: str) -> None:
     x, t = batch(np.random.default_rng(1))
     layers = [each for each in RECIPES[network].layers() if type(each).__name__ != "Dropout"]
