@@ -125,11 +125,11 @@ RECIPES = {
     "simple-convnet": Recipe(
         lambda: [*convolution(30, 5, 0, MaxPool(2)), Flatten(), *dense(100, 10)],
         Adam,
-        0.002,
+        0.004,
         10,
         1e-4,
         **ON_IMAGES,
-        trials=rates(0.001, 0.002, 0.004),
+        trials=rates(0.001, 0.002, 0.004, 0.008),
     ),
     # Chapter 8.
     "deep-convnet": Recipe(
