@@ -35,6 +35,7 @@ from benchmarks.timing import (
     record,
     serve,
     steps,
+    turn,
 )
 from benchmarks.train_step import first_draft_layers
 from study.layers import Convolution, Layer, MaxPool, ReLU, convolution
@@ -108,8 +109,7 @@ class _Windows:
         start, reach = row * self.stride, (self.width - 1) * self.stride + 1
         for i in range(size):
             for j in range(size):
-                seen = self.pixels[:, start + i, j : j + reach : self.stride]
-                columns[i, j] = seen
+                columns[i, j] = self.pixels[:, start + i, j : j + reach : self.stride]
         return columns.reshape(-1, self.width * batch)
 
 
@@ -256,10 +256,7 @@ def parts(network: str, kind: str, seconds: float) -> Measure:
         return {**watch.seconds, "rest": all_of_it - sum(watch.seconds.values())}
 
     def measure() -> Row:
-        begun, rows = time.perf_counter(), []
-        once()
-        while not rows or time.perf_counter() - begun < seconds:
-            rows.append(once())
+        rows = turn(once, seconds)
         return {name: statistics.median(row[name] for row in rows) * 1e3 for name in rows[0]}
 
     return measure

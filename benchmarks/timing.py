@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -39,6 +39,7 @@ KEEP = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**3
 Step = Callable[[np.ndarray, np.ndarray], Any]
 Row = dict[str, Any]
 Measure = Callable[[], Row]
+T = TypeVar("T")
 
 
 def is_image(network: str) -> bool:
@@ -78,16 +79,22 @@ def steps(
         return time.perf_counter() - before
 
     def measure() -> Row:
-        begun = time.perf_counter()
-        once()  # after a pause, the first one finds the caches cold
-        times = [once()]
-        while time.perf_counter() - begun < seconds:
-            times.append(once())
+        times = turn(once, seconds)
         unit = 1024 if sys.platform == "darwin" else 1  # kilobytes, but bytes on macOS
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit / 1024
         return {"ms": statistics.median(times) * 1e3, "peak_mb": peak}
 
     return measure
+
+
+def turn(once: Callable[[], T], seconds: float) -> list[T]:
+    """In the child: what comes of calling `once` for so long, at least one result."""
+    begun = time.perf_counter()
+    once()  # after a pause, the first one finds the caches cold
+    found = [once()]
+    while time.perf_counter() - begun < seconds:
+        found.append(once())
+    return found
 
 
 def serve(measure: Measure) -> None:

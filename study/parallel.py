@@ -109,7 +109,7 @@ class Parallel:
             return [quietly(0, slice(0, count))]
         ends = [count * number // len(self.models) for number in range(len(self.models) + 1)]
         parts = [slice(a, b) for a, b in pairwise(ends) if a < b]
-        others = [self._pool.submit(quietly, *each) for each in enumerate(parts) if each[0]]
+        others = [self._pool.submit(quietly, *each) for each in enumerate(parts[1:], start=1)]
         try:
             first = quietly(0, parts[0])
         finally:

@@ -82,6 +82,16 @@ def classifier(units: int, dropped: float) -> list[Layer]:
     return [Flatten(), Dense(units), ReLU(), Dropout(dropped), Dense(10)]
 
 
+def deep(*kinds: type[Layer]) -> list[Layer]:
+    """Three convolutions, the first two with pooling, each with layers of `kinds` before ReLU."""
+
+    def block(filters: int, size: int, padding: int, *pool: Layer) -> list[Layer]:
+        return convolution(filters, size, padding, *pool, *(kind() for kind in kinds))
+
+    first, second = block(24, 5, 2, MaxPool(2)), block(48, 3, 0, MaxPool(2))
+    return [*first, *second, *block(64, 3, 0), *classifier(64, 0.3)]
+
+
 def rates(*values: float) -> list[Trial]:
     """A trial for each learning rate."""
     return [{"rate": value} for value in values]
@@ -132,26 +142,9 @@ RECIPES = {
         trials=rates(0.001, 0.002, 0.004, 0.008),
     ),
     # Chapter 8.
-    "deep-convnet": Recipe(
-        lambda: [
-            *convolution(24, 5, 2, MaxPool(2), BatchNorm()),
-            *convolution(48, 3, 0, MaxPool(2), BatchNorm()),
-            *convolution(64, 3, 0, BatchNorm()),
-            *classifier(64, 0.3),
-        ],
-        **DEEP,
-        trials=rates(1e-3, 3e-3, 6e-3),
-    ),
+    "deep-convnet": Recipe(lambda: deep(BatchNorm), **DEEP, trials=rates(1e-3, 3e-3, 6e-3)),
     # The same without batch normalisation.
-    "plain-convnet": Recipe(
-        lambda: [
-            *convolution(24, 5, 2, MaxPool(2)),
-            *convolution(48, 3, 0, MaxPool(2)),
-            *convolution(64, 3, 0),
-            *classifier(64, 0.3),
-        ],
-        **DEEP,
-    ),
+    "plain-convnet": Recipe(deep, **DEEP),
     # The best that an hour allows: wider, and trained on images that are bent further.
     "best-convnet": Recipe(
         lambda: [
