@@ -197,15 +197,17 @@ def _tools() -> str:
 
 @functools.cache
 def _style() -> str:
-    return _digest(Path(style.__file__).read_text(encoding="utf-8"))
+    own = Path(style.__file__)
+    files = [own, *sorted(own.parent.glob("*.mplstyle"))]
+    return _digest(*(path.read_text(encoding="utf-8") for path in files))
 
 
 @functools.cache
 def study_digest() -> str:
-    """Everything a block can import: code, weights and font."""
+    """Everything a block can import or read: code, weights, records and font."""
     files = [
         path
         for path in sorted(Path(style.__file__).parent.rglob("*"))
-        if path.suffix in {".py", ".npz", ".otf", ".ttf"}
+        if path.suffix in {".py", ".mplstyle", ".npz", ".json", ".otf", ".ttf"}
     ]
     return _digest(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in files))

@@ -97,6 +97,12 @@ def load(path: Path = DATA) -> list[Term]:
     return terms
 
 
+def explained_in(note: str, language: str) -> list[str]:
+    """All names of the terms that a note explains."""
+    terms = [term for term in load() if term.note == note]
+    return [name for term in terms for name in [term.names[language], *term.also[language]]]
+
+
 def _term(entry: dict[str, Any], where: str) -> Term:
     if unknown := set(entry) - _KEYS:
         raise GlossaryError(f"{where}: unknown: {', '.join(sorted(unknown))}")

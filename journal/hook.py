@@ -98,9 +98,11 @@ def navigation(now: State) -> list[Any]:
     found = now.catalogue.pages
     words = STRINGS[now.language]
 
+    def single(*ids: str) -> list[str]:
+        return [f"{each}.md" for each in ids if each in found]
+
     def section(title: str, index: str, children: list[pages.Page]) -> dict[str, list[str]]:
-        ids = [index, *(page.id for page in children)]
-        return {title: [f"{each}.md" for each in ids if each in found]}
+        return {title: single(index, *(page.id for page in children))}
 
     reference = sorted(
         (page for page in now.catalogue.of_kind("api") if page.id != "api/index"),
@@ -112,9 +114,9 @@ def navigation(now: State) -> list[Any]:
         section(words["nav_log"], "log/index", now.catalogue.log),
         section(words["nav_notes"], "notes/index", now.catalogue.notes),
         {words["nav_lab"]: [f"{page.id}.md" for page in labs]},
-        *(f"{page}.md" for page in ("progress", "errata", "glossary") if page in found),
+        *single("progress", "experiments", "errata", "glossary"),
         section(words["nav_api"], "api/index", reference),
-        *(f"{page}.md" for page in ("about",) if page in found),
+        *single("about"),
     ]
     return [part for part in nav if not isinstance(part, dict) or next(iter(part.values()))]
 
@@ -164,6 +166,8 @@ def _lab(page: MkDocsPage, entry: pages.Page, run: Callable[..., None]) -> Calla
 def on_page_markdown(markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     entry = _entry(page)
     extension.PLACE.set(_place(entry))
+    if entry and entry.kind == "note":  # a term's name finds the note that explains it
+        page.meta["tags"] = glossary.explained_in(entry.id, state().language)
     return markdown
 
 

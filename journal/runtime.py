@@ -23,7 +23,7 @@ from typing import Any
 
 from journal import stills
 from study import mnist
-from study.weights import load_pretrained
+from study.weights import MODELS, load_pretrained
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKED = ROOT / ".venv" / "runtime"
@@ -80,7 +80,7 @@ def prepared(study_wheel: Path) -> Runtime:
     files |= {f"{core_folder}/{name}": content for name, content in core.items()}
 
     packages = {path.name: path.read_bytes() for path in sorted(PACKED.glob("*-*.pack"))}
-    packages[study_wheel.name] = study_wheel.read_bytes()
+    packages[study_wheel.name], packages["models-of-study.zip"] = parted(study_wheel)
     places = {name: f"python/{digest(content)}/{name}" for name, content in packages.items()}
     files |= {places[name]: content for name, content in packages.items()}
     lock = json.dumps(no_packages(), separators=(",", ":")).encode()
@@ -107,7 +107,8 @@ def prepared(study_wheel: Path) -> Runtime:
         return [{"url": f"../{name}", "size": _size(files[name])} for name in names]
 
     by_package = {_project(name): place for name, place in places.items()}
-    drawing = [by_package[name] for name in sorted(by_package) if name not in {"numpy", "study"}]
+    others = {"numpy", "study", "models"}
+    drawing = [by_package[name] for name in sorted(by_package) if name not in others]
     config = {
         "core": f"../{core_folder}/",
         "lock": f"../{lock_name}",
@@ -120,6 +121,7 @@ def prepared(study_wheel: Path) -> Runtime:
             "numpy": sized(by_package["numpy"]),
             "study": sized(by_package["study"]),
             "matplotlib": sized(*drawing),
+            "models": sized(by_package["models"]),
             "mnist": handwriting,
         },
     }
@@ -156,6 +158,15 @@ def network_files(name: str) -> dict[str, bytes]:
         f"{name}.bin": b"".join(array.astype("<f4").tobytes() for array in arrays),
         f"{name}.json": json.dumps({"layers": shapes}, separators=(",", ":")).encode(),
     }
+
+
+def parted(wheel: Path) -> tuple[bytes, bytes]:
+    """The wheel without the larger networks, and these, which few blocks ask for."""
+    with zipfile.ZipFile(wheel) as whole:
+        files = {name: whole.read(name) for name in whole.namelist()}
+    models = {f"study/weights/{name}.npz" for name in MODELS}
+    apart = {name: files.pop(name) for name in models & files.keys()}
+    return archive(files), archive(apart)
 
 
 def no_packages() -> dict[str, Any]:

@@ -9,6 +9,12 @@ Read them in the order in which the ideas build on each other:
 5. `gradient` – which way is downhill, and walking there
 6. `mnist` – 70,000 handwritten digits, fetched once and checked
 7. `training` – a two-layer network that learns them
+8. `layers` – one layer a file, its backward pass beside its forward pass
+9. `model` – layers in a row, and `gradient_check`, which tests what goes backwards
+10. `initialization` – the random numbers that weights start from
+11. `optimizers`, `schedules` – how weights move, and how fast
+12. `data`, `augment`, `search` – what to learn from, and what to judge by
+13. `trainer`, `checkpoint`, `parallel` – the training loop, resumed and shared between cores
 
 `digits` draws digits where there is no MNIST, `train` made the weights that `weights` ships, and
 `style` and `diagrams` make the figures of the pages. Only those last two need matplotlib.

@@ -91,17 +91,14 @@ def _check_network(
     highlight: tuple[int, int, int] | None,
     titles: Sequence[str] | None,
 ) -> None:
-    if labels is not None and [len(each) for each in labels] != list(sizes):
-        raise ValueError(
-            f"labels for {[len(each) for each in labels]} neurons do not fit sizes {list(sizes)}"
-        )
+    if labels is not None and (given := [len(each) for each in labels]) != list(sizes):
+        raise ValueError(f"labels for {given} neurons do not fit sizes {list(sizes)}")
     if titles is not None and len(titles) != len(sizes):
         raise ValueError(f"{len(titles)} titles do not fit {len(sizes)} layers")
     if highlight is not None:
         layer, end, start = highlight
-        if not (
-            1 <= layer < len(sizes) and 1 <= start <= sizes[layer - 1] and 1 <= end <= sizes[layer]
-        ):
+        inside = 1 <= layer < len(sizes)
+        if not (inside and 1 <= start <= sizes[layer - 1] and 1 <= end <= sizes[layer]):
             raise ValueError(f"no connection {highlight} (layer, to, from) in sizes {list(sizes)}")
 
 
@@ -110,19 +107,10 @@ def _arrow(
 ) -> None:
     start, end = np.array(source), np.array(target)
     along = (end - start) / np.linalg.norm(end - start)
-    ax.annotate(
-        "",
-        xy=tuple(end - along * _RADIUS),
-        xytext=tuple(start + along * _RADIUS),
-        arrowprops={
-            "arrowstyle": "-|>",
-            "color": "C1" if chosen else style.MUTED,
-            "linewidth": 2.0 if chosen else 0.7,
-            "shrinkA": 0,
-            "shrinkB": 0,
-        },
-        zorder=2 if chosen else 1,
-    )
+    look = {"color": "C1", "linewidth": 2.0} if chosen else {"color": style.MUTED, "linewidth": 0.7}
+    head, tail = tuple(end - along * _RADIUS), tuple(start + along * _RADIUS)
+    arrow: dict[str, Any] = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, **look}
+    ax.annotate("", xy=head, xytext=tail, arrowprops=arrow, zorder=2 if chosen else 1)
 
 
 def _on_arrow(
@@ -164,14 +152,8 @@ def digit_grid(images: ArrayLike, titles: Sequence[str] | None = None, columns: 
     darkest = max(float(pictures.max()), np.finfo(float).tiny)
     for number, picture in enumerate(pictures):
         left, bottom = (number % columns) * step_x, -(number // columns) * step_y
-        ax.imshow(
-            picture,
-            cmap="gray_r",
-            vmin=0,
-            vmax=darkest,
-            extent=(left, left + 1, bottom, bottom + 1),
-            interpolation="none",
-        )
+        place = (left, left + 1, bottom, bottom + 1)
+        ax.imshow(picture, "gray_r", vmin=0, vmax=darkest, extent=place, interpolation="none")
         if titles is not None:
             ax.text(left + 0.5, bottom + 1.06, titles[number], ha="center", va="bottom", fontsize=9)
     ax.set_xlim(0, (columns - 1) * step_x + 1)

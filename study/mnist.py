@@ -21,10 +21,7 @@ import http.client
 import math
 import os
 import struct
-import sys
-import tempfile
 import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from study import losses
+from study._download import download
+from study._files import replacing
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -41,26 +40,18 @@ MIRRORS = (
 )
 """Where the files can be had, in the order in which they are asked."""
 
-CHECKSUMS = {
-    "train-images-idx3-ubyte.gz": (
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
-    ),
-    "train-labels-idx1-ubyte.gz": (
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
-    ),
-    "t10k-images-idx3-ubyte.gz": (
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
-    ),
-    "t10k-labels-idx1-ubyte.gz": (
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
-    ),
-}
-"""The four files of MNIST and their SHA-256."""
-
 TRAINING_FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz")
 TEST_FILES = ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
 
-_SECONDS_TO_WAIT = 10  # for a mirror to say anything
+_SHA256 = """
+440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609
+3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c
+8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6
+f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6
+"""
+CHECKSUMS = dict(zip((*TRAINING_FILES, *TEST_FILES), _SHA256.split(), strict=True))
+"""The four files of MNIST and their SHA-256."""
+
 _LARGEST_DOWNLOAD = 64 * 2**20  # no file of MNIST is near it: a mirror that sends more is broken
 
 
@@ -102,13 +93,8 @@ def load(*, flatten: bool = True, normalize: bool = True, one_hot: bool = False)
         ```
     """
     paths = fetch()
-    options = _Options(flatten, normalize, one_hot)
-    return Mnist(
-        options.images(paths[TRAINING_FILES[0]]),
-        options.labels(paths[TRAINING_FILES[1]]),
-        options.images(paths[TEST_FILES[0]]),
-        options.labels(paths[TEST_FILES[1]]),
-    )
+    training = _read(paths, TRAINING_FILES, flatten, normalize, one_hot)
+    return Mnist(*training, *_read(paths, TEST_FILES, flatten, normalize, one_hot))
 
 
 def load_test(
@@ -127,10 +113,8 @@ def load_test(
     Raises:
         MnistUnavailable: The files are neither here nor to be had.
     """
-    checksums = {name: CHECKSUMS[name] for name in TEST_FILES}
-    paths = fetch(checksums=checksums)
-    options = _Options(flatten, normalize, one_hot)
-    return options.images(paths[TEST_FILES[0]]), options.labels(paths[TEST_FILES[1]])
+    paths = fetch(checksums={name: CHECKSUMS[name] for name in TEST_FILES})
+    return _read(paths, TEST_FILES, flatten, normalize, one_hot)
 
 
 def fetch(
@@ -157,10 +141,10 @@ def fetch(
     mirrors = MIRRORS if mirrors is None else mirrors
     checksums = CHECKSUMS if checksums is None else checksums
     unreachable: set[str] = set()
-    return {
-        name: _fetch_one(name, checksum, mirrors, unreachable, progress=progress)
-        for name, checksum in checksums.items()
-    }
+    paths = {}
+    for name, checksum in checksums.items():
+        paths[name] = _fetch_one(name, checksum, mirrors, unreachable, progress=progress)
+    return paths
 
 
 @functools.cache
@@ -203,30 +187,20 @@ def parse_idx(data: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8, offset=values_start).reshape(shape).copy()
 
 
-class _Options(NamedTuple):
-    """What `load` was asked to make of the files."""
-
-    flatten: bool
-    normalize: bool
-    one_hot: bool
-
-    def images(self, path: Path) -> NDArray[Any]:
-        pixels = parse_idx(gzip.decompress(path.read_bytes()))
-        if self.flatten:
-            pixels = pixels.reshape(len(pixels), -1)
-        return np.divide(pixels, 255, dtype=np.float32) if self.normalize else pixels
-
-    def labels(self, path: Path) -> NDArray[Any]:
-        digits = parse_idx(gzip.decompress(path.read_bytes())).astype(np.int64)
-        return losses.one_hot(digits, 10, np.float32) if self.one_hot else digits
+def _read(
+    paths: Mapping[str, Path], files: tuple[str, str], flatten: bool, normalize: bool, one_hot: bool
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The images and labels of two of the files, in the form that `load` was asked for."""
+    pixels, digits = (parse_idx(gzip.decompress(paths[name].read_bytes())) for name in files)
+    images = pixels.reshape(len(pixels), -1) if flatten else pixels
+    images = np.divide(images, 255, dtype=np.float32) if normalize else images
+    labels = digits.astype(np.int64)
+    return images, losses.one_hot(labels, 10, np.float32) if one_hot else labels
 
 
 def _cache() -> Path:
-    own = os.environ.get("STUDY_CACHE")
-    if own:
-        return Path(own)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "study" / "mnist"
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("STUDY_CACHE") or Path(base, "study", "mnist"))
 
 
 def _fetch_one(
@@ -250,7 +224,7 @@ def _fetch_one(
             tried.append(f"{mirror}: could not be reached")
             continue
         try:
-            content = _download(mirror + name, progress=progress)
+            content = download(mirror + name, _LARGEST_DOWNLOAD, progress=progress)
         except (OSError, http.client.HTTPException) as error:
             if not isinstance(error, urllib.error.HTTPError | http.client.HTTPException):
                 unreachable.add(mirror)  # no answer to one file: do not wait for it again
@@ -260,7 +234,9 @@ def _fetch_one(
             tried.append(f"{mirror}: sent {len(content)} bytes with another SHA-256")
             continue
         try:
-            _write(cached, content)
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(cached) as file:
+                file.write(content)
         except OSError as error:
             tried.append(f"{mirror}: fetched, but cannot be kept: {error}")
             break
@@ -285,38 +261,3 @@ def _problem(path: Path, checksum: str) -> str | None:
     if hashlib.sha256(content).hexdigest() != checksum:
         return f"{len(content)} bytes with another SHA-256 than MNIST's: damaged or another file"
     return None
-
-
-def _download(address: str, *, progress: bool) -> bytes:
-    show = progress and sys.stderr.isatty()
-    content = bytearray()
-    with urllib.request.urlopen(address, timeout=_SECONDS_TO_WAIT) as response:
-        total = int(response.headers.get("Content-Length") or 0)
-        while chunk := response.read(1 << 16):
-            content += chunk
-            if len(content) > _LARGEST_DOWNLOAD:
-                raise OSError("sends far more than the file should have")
-            if show:
-                _draw_progress(address.rsplit("/", 1)[-1], len(content), total)
-    if show:
-        print(file=sys.stderr)
-    return bytes(content)
-
-
-def _draw_progress(name: str, done: int, total: int) -> None:
-    width = 24
-    filled = width * done // total if total else 0
-    bar = "█" * filled + "░" * (width - filled)
-    print(f"\r{name} {bar} {done / 1e6:.1f} MB", end="", file=sys.stderr, flush=True)
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=target.parent, suffix=".partial")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(partial, target)
-    except BaseException:
-        os.unlink(partial)
-        raise

@@ -6,16 +6,15 @@ A layer computes `z = activation(x @ weights + bias)`, for one sample or for a w
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from study._arrays import FloatArray, IntArray, as_float, read_only
+from study._files import read_npz, write_npz
 from study.activations import ACTIVATIONS
 
 
@@ -42,10 +41,8 @@ class Dense:
         if matrix.ndim != 2:
             raise ValueError(f"weights must be (inputs, outputs), got shape {matrix.shape}")
         if vector.shape != matrix.shape[1:]:
-            raise ValueError(
-                f"bias of shape {vector.shape} does not fit weights of shape {matrix.shape}: "
-                f"expected {matrix.shape[1:]}"
-            )
+            wanted = f"weights of shape {matrix.shape}: expected {matrix.shape[1:]}"
+            raise ValueError(f"bias of shape {vector.shape} does not fit {wanted}")
         if activation not in ACTIVATIONS:
             raise ValueError(f"no activation {activation!r}; there are {', '.join(ACTIVATIONS)}")
         object.__setattr__(self, "weights", read_only(matrix))
@@ -76,10 +73,8 @@ class Dense:
         """
         values = as_float(x)
         if values.ndim == 0 or values.shape[-1] != self.inputs:
-            raise ValueError(
-                f"x of shape {values.shape} does not fit weights of shape {self.weights.shape}: "
-                f"its last axis must be {self.inputs}"
-            )
+            wanted = f"weights of shape {self.weights.shape}: its last axis must be {self.inputs}"
+            raise ValueError(f"x of shape {values.shape} does not fit {wanted}")
         return values @ self.weights + self.bias
 
     def activate(self, a: ArrayLike) -> FloatArray:
@@ -171,16 +166,7 @@ class Network:
         for number, layer in enumerate(self.layers, start=1):
             arrays[f"W{number}"] = layer.weights
             arrays[f"b{number}"] = layer.bias
-        target = Path(path)
-        handle, partial = tempfile.mkstemp(dir=target.parent, suffix=".partial")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, allow_pickle=False, **arrays)
-            os.chmod(partial, 0o644)  # mkstemp's files are for their owner only
-            os.replace(partial, target)
-        except BaseException:
-            os.unlink(partial)
-            raise
+        write_npz(path, arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Network:
@@ -193,17 +179,11 @@ class Network:
             FileNotFoundError: There is no such file.
             ValueError: The file is not a network.
         """
+        arrays = read_npz(path, "a network's file")
         try:
-            with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-                names = [str(name) for name in arrays["activations"]]
-                layers = [
-                    Dense(arrays[f"W{number}"], arrays[f"b{number}"], name)
-                    for number, name in enumerate(names, start=1)
-                ]
-            return cls(layers)
-        except OSError:
-            raise  # not there, or not ours to read
-        except Exception as error:  # a damaged zip fails in a dozen ways
+            names = enumerate(arrays["activations"], start=1)
+            return cls([Dense(arrays[f"W{n}"], arrays[f"b{n}"], str(name)) for n, name in names])
+        except Exception as error:  # an array is missing, or is not what its name says
             raise ValueError(f"{os.fspath(path)} is not a network's file: {error}") from error
 
 
@@ -214,10 +194,6 @@ def three_layer_example() -> Network:
         >>> print(three_layer_example().forward([1.0, 0.5]))
         [0.31682708 0.69627909]
     """
-    return Network(
-        [
-            Dense([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], [0.1, 0.2, 0.3], "sigmoid"),
-            Dense([[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]], [0.1, 0.2], "sigmoid"),
-            Dense([[0.1, 0.3], [0.2, 0.4]], [0.1, 0.2], "identity"),
-        ]
-    )
+    first = Dense([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], [0.1, 0.2, 0.3], "sigmoid")
+    second = Dense([[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]], [0.1, 0.2], "sigmoid")
+    return Network([first, second, Dense([[0.1, 0.3], [0.2, 0.4]], [0.1, 0.2], "identity")])

@@ -1,171 +1,148 @@
-"""Makes the trained networks that the package ships: `python -m study.train NAME --seed S`.
+"""Trains the networks of this journal: `python -m study.train NAME --seed S`.
 
-Everything is chosen on a validation split, the last 10,000 training images. With the choice made,
-the network is trained afresh on all 60,000, and only then is the test set looked at, once. What was
-tried, chosen and reached is written beside the weights as `NAME.json`.
+What a recipe leaves open is chosen with `--choose`: every trial trains on the first 50,000 training
+images and is judged by the other 10,000. Without it, a run trains on all 60,000, looks at the test
+images once, at the end, and has the last word. It writes its weights (`.npz`) and its log (`.json`:
+settings, every epoch, result, machine), and goes on where it was if it was interrupted and the
+same command is given again.
 
-The two-layer network is trained exactly as on the training page. The three-layer network is to
-read handwriting that is not from MNIST, so it never sees the same image twice (`study.augment`),
-and uses Adam: a gradient descent in which every weight has a step size of its own.
+`--record` is for the journal itself: the log goes to `study/runs`, and the weights, if the package
+ships them, to `study/weights`.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
+import os
 import platform
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from study import mnist
-from study._arrays import FloatArray
-from study.activations import relu_derivative
-from study.augment import distort
-from study.losses import one_hot
-from study.network import Dense, Network
-from study.training import TwoLayerNet, minibatches, train
-from study.weights import FOLDER
+from study import mnist, network, runs, weights
+from study._files import replacing
+from study.data import split
+from study.layers import Dense
+from study.model import Sequential
+from study.recipes import RECIPES
 
 VALIDATION = 10_000  # images at the end of the training set
-BATCH = 100
-
-Fit = Callable[["Recipe", NDArray[Any], NDArray[Any], int, float, int], Network]
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What is fixed about a network, and what the validation split may choose from."""
-
-    sizes: tuple[int, ...]
-    epochs: tuple[int, ...]
-    rates: tuple[float, ...]
-    method: str
-    fit: Fit
+def to_network(model: Sequential) -> network.Network:
+    """A model of dense layers with ReLU between them, as the network that the pages trace."""
+    params = [layer.params for layer in model.layers if isinstance(layer, Dense)]
+    names = ["relu"] * (len(params) - 1) + ["softmax"]
+    return network.Network(
+        [network.Dense(p["W"], p["b"], name) for p, name in zip(params, names, strict=True)]
+    )
 
 
-def _fit_two_layers(
-    recipe: Recipe, x: NDArray[Any], t: NDArray[Any], epochs: int, rate: float, seed: int
-) -> Network:
-    rng = np.random.default_rng(seed)
-    inputs, hidden, outputs = recipe.sizes
-    net = TwoLayerNet(inputs, hidden, outputs, rng)
-    train(net, x, t, epochs=epochs, batch_size=BATCH, learning_rate=rate, rng=rng)
-    return net.to_network()
+def choose(name: str, seed: int, epochs: int | None, output: Path) -> dict[str, Any]:
+    """Tries a recipe's trials on the validation split, and writes what each reached."""
+    recipe = RECIPES[name] if epochs is None else replace(RECIPES[name], epochs=epochs)
+    images, labels, _, _ = mnist.load()
+    x, t, x_aside, t_aside = split(images, labels, VALIDATION)
+    rows = []
+    for trial in recipe.trials:
+        trainer = replace(recipe, **trial).trainer(seed)
+        trainer.fit(x, t, recipe.epochs, progress=True)
+        accuracy = trainer.parallel.evaluate(x_aside, t_aside)[1]
+        rows.append({**trial, "validation_accuracy": round(accuracy, 4)})
+        print(rows[-1], flush=True)
+    log = {
+        "command": f"python -m study.train {name} --seed {seed} --choose",
+        "date": today(),
+        "trained_on": len(x),
+        "validation_images": f"the last {VALIDATION} of training",
+        "epochs": recipe.epochs,
+        "trials": rows,
+        "versions": versions(),
+    }
+    _write(output / f"{name}-choice.json", log)
+    return log
 
 
-def _fit_with_adam(
-    recipe: Recipe, x: NDArray[Any], t: NDArray[Any], epochs: int, rate: float, seed: int
-) -> Network:
-    """ReLU layers under a softmax. The learning rate falls to 0 along half a cosine."""
-    rng = np.random.default_rng(seed)
-    params: list[FloatArray] = []  # W1, b1, W2, b2 …
-    for rows, columns in zip(recipe.sizes, recipe.sizes[1:], strict=False):
-        spread = np.sqrt(2 / rows)
-        params.append((rng.standard_normal((rows, columns)) * spread).astype(np.float32))
-        params.append(np.zeros(columns, np.float32))
-    mean = [np.zeros_like(each) for each in params]
-    square = [np.zeros_like(each) for each in params]
-    step, last_step = 0, epochs * -(-len(x) // BATCH)
-    for epoch in range(1, epochs + 1):
-        for x_batch, t_batch in minibatches(x, t, BATCH, rng):
-            step += 1
-            now = rate * (1 + np.cos(np.pi * step / last_step)) / 2
-            slopes = _slopes(params, distort(x_batch, rng), t_batch)
-            for param, slope, m, v in zip(params, slopes, mean, square, strict=True):
-                # Adam (Kingma and Ba, 2015): the running mean of the slope, over the running
-                # size of the slope. The divisors make up for both starting at 0.
-                m += (1 - 0.9) * (slope - m)
-                v += (1 - 0.999) * (slope**2 - v)
-                param -= now * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
-        print(f"  epoch {epoch}/{epochs}", end="\r", flush=True)
-    return _network(params)
+def run(name: str, seed: int, epochs: int | None, output: Path, record: bool) -> dict[str, Any]:
+    """Trains by a recipe, and writes the weights and the log, which it returns."""
+    recipe = RECIPES[name] if epochs is None else replace(RECIPES[name], epochs=epochs)
+    trainer = recipe.trainer(seed)
+    model = trainer.model
+    images, labels, x_test, t_test = mnist.load()
+    output.mkdir(parents=True, exist_ok=True)
+    checkpoint = output / f"{name}-{seed}.checkpoint"
+    trainer.fit(images, labels, recipe.epochs, checkpoint=checkpoint, progress=True)
+    misread = mistakes(model, x_test, t_test)
+    log = {
+        "command": f"python -m study.train {name} --seed {seed}",
+        "date": today(),
+        "layers": list(map(str, model.layers)),
+        "parameters": model.grads.size,
+        "optimizer": str(trainer.optimizer),
+        "augment": recipe.augment,
+        "epochs": recipe.epochs,
+        "threads": recipe.threads,
+        "trained_on": len(images),
+        "seconds": round(sum(row["seconds"] for row in trainer.history), 1),
+        "test_accuracy": 1 - len(misread) / len(x_test),
+        "misread": misread,
+        "versions": versions(),
+        "history": trainer.history,
+    }
+    kept = to_network(model) if recipe.input_shape == (784,) else model
+    ships = record and name in weights.NETWORKS + weights.MODELS and seed == 0
+    kept.save(weights.FOLDER / f"{name}.npz" if ships else output / f"{name}-{seed}.npz")
+    _write((runs.FOLDER if record else output) / f"{name}-{seed}.json", log)
+    checkpoint.unlink(missing_ok=True)
+    return log
 
 
-def _slopes(params: list[FloatArray], x: FloatArray, t: NDArray[Any]) -> list[FloatArray]:
-    """The gradient of the mean cross-entropy along each of `params`: forward, then backward."""
-    trace = _network(params).trace(x)
-    probabilities = trace[-1][1]
-    truth = one_hot(t, probabilities.shape[1], probabilities.dtype)
-    slope = (probabilities - truth) / len(x)
-    slopes: list[FloatArray] = []
-    for layer in reversed(range(len(trace))):
-        inputs = trace[layer - 1][1] if layer else x
-        slopes = [inputs.T @ slope, slope.sum(axis=0), *slopes]
-        if layer:
-            slope = slope @ params[2 * layer].T * relu_derivative(trace[layer - 1][0])
-    return slopes
+def mistakes(model: Sequential, x: NDArray[Any], t: NDArray[Any]) -> dict[str, int]:
+    """What a network takes samples for that it misreads, by their index."""
+    read = np.concatenate([model.predict(x[i : i + 100]) for i in range(0, len(x), 100)])
+    return {str(i): int(read[i]) for i in np.flatnonzero(read != t)}
 
 
-def _network(params: list[FloatArray]) -> Network:
-    pairs = list(zip(params[::2], params[1::2], strict=True))
-    names = ["relu"] * (len(pairs) - 1) + ["softmax"]
-    return Network([Dense(*pair, name) for pair, name in zip(pairs, names, strict=True)])
+def today() -> str:
+    """The date, in UTC."""
+    return datetime.now(UTC).date().isoformat()
 
 
-RECIPES = {
-    "two-layer": Recipe(
-        sizes=(784, 50, 10),
-        epochs=(10, 15),
-        rates=(0.1, 0.2, 0.3, 0.5),
-        method="plain stochastic gradient descent, batches of 100",
-        fit=_fit_two_layers,
-    ),
-    "three-layer": Recipe(
-        sizes=(784, 100, 50, 10),
-        epochs=(40,),
-        rates=(0.001, 0.002, 0.004),
-        method="Adam, cosine learning rate, batches of 100, images distorted at random",
-        fit=_fit_with_adam,
-    ),
-}
+def versions() -> dict[str, str]:
+    """Where a run was made."""
+    machine = f"{platform.machine()}, {os.cpu_count()} processors"
+    return {"python": platform.python_version(), "numpy": np.__version__, "machine": machine}
 
 
-def accuracy(network: Network, x: NDArray[Any], t: NDArray[Any]) -> float:
-    """The share of samples that the network gives the right label."""
-    return float(np.mean(network.predict(x) == t))
+def _write(path: Path, log: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as file:
+        file.write((json.dumps(log, indent=1) + "\n").encode())
 
 
 def main() -> None:
-    """Chooses, trains, tests once, and writes the weights and the log."""
+    """Trains one of the journal's networks on MNIST."""
     parser = argparse.ArgumentParser(prog="python -m study.train", description=main.__doc__)
     parser.add_argument("name", choices=RECIPES)
     parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    recipe, seed = RECIPES[arguments.name], arguments.seed
-
-    x, t, x_test, t_test = mnist.load()
-    tried: dict[tuple[int, float], float] = {}
-    for epochs, rate in itertools.product(recipe.epochs, recipe.rates):
-        network = recipe.fit(recipe, x[:-VALIDATION], t[:-VALIDATION], epochs, rate, seed)
-        tried[epochs, rate] = accuracy(network, x[-VALIDATION:], t[-VALIDATION:])
-        print(f"validation: {_name(epochs, rate)}: {tried[epochs, rate]:.2%}")
-    chosen = max(tried, key=lambda each: tried[each])
-    network = recipe.fit(recipe, x, t, *chosen, seed)
-    tested = accuracy(network, x_test, t_test)
-    print(f"test: {_name(*chosen)}: {tested:.2%}")
-
-    network.save(FOLDER / f"{arguments.name}.npz")
-    log = {
-        "command": f"python -m study.train {arguments.name} --seed {seed}",
-        "network": "-".join(map(str, recipe.sizes)),
-        "method": recipe.method,
-        "validation_images": f"the last {VALIDATION} of training",
-        "validation_accuracy": {_name(*each): reached for each, reached in tried.items()},
-        "chosen": _name(*chosen),
-        "trained_on": f"all {len(x)} training images",
-        "test_accuracy": tested,
-        "versions": {"python": platform.python_version(), "numpy": np.__version__},
-    }
-    (FOLDER / f"{arguments.name}.json").write_text(json.dumps(log, indent=2) + "\n")
-
-
-def _name(epochs: int, rate: float) -> str:
-    return f"{epochs} epochs, learning rate {rate}"
+    parser.add_argument("--choose", action="store_true", help="try settings on a validation split")
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--output", type=Path, default=Path("runs"), help="folder to write into")
+    parser.add_argument("--record", action="store_true", help="keep the log in the package")
+    given = parser.parse_args()
+    if given.epochs is not None and (given.epochs < 1 or given.record):
+        parser.error("--epochs must be positive, and is not for --record: what is kept is a recipe")
+    if given.choose:
+        choose(given.name, given.seed, given.epochs, runs.FOLDER if given.record else given.output)
+        return
+    log = run(given.name, given.seed, given.epochs, given.output, given.record)
+    print(json.dumps({name: log[name] for name in ("command", "seconds", "test_accuracy")}))
 
 
 if __name__ == "__main__":

@@ -2,23 +2,29 @@
 
 Everything before this module comes together here: the forward pass gives scores, the loss says how
 wrong they are, the gradient says which way every weight should move, and each step moves them a
-little that way.
+little that way. `study.trainer` does the same for any network, with all the trimmings.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from study import network
 from study._arrays import FloatArray, as_float
-from study.activations import relu, relu_derivative, softmax
-from study.losses import one_hot, softmax_cross_entropy
-from study.network import Dense, Network
+from study.activations import softmax
+from study.data import minibatches
+from study.layers.activations import ReLU
+from study.layers.base import build_all
+from study.layers.dense import Dense
+from study.layers.softmax_loss import SoftmaxLoss
+from study.losses import softmax_cross_entropy
+
+__all__ = ["History", "TwoLayerNet", "minibatches", "train"]
 
 
 class TwoLayerNet:
@@ -47,15 +53,10 @@ class TwoLayerNet:
         rng: np.random.Generator,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        def weights(rows: int, columns: int) -> FloatArray:
-            return (rng.standard_normal((rows, columns)) * np.sqrt(2 / rows)).astype(dtype)
-
-        self.params: dict[str, FloatArray] = {
-            "W1": weights(inputs, hidden),
-            "b1": np.zeros(hidden, dtype),
-            "W2": weights(hidden, outputs),
-            "b2": np.zeros(outputs, dtype),
-        }
+        self._layers = (Dense(hidden), ReLU(), Dense(outputs))
+        build_all(self._layers, (inputs,), rng, dtype)
+        first, _, last = (layer.params for layer in self._layers)
+        self.params = {"W1": first["W"], "b1": first["b"], "W2": last["W"], "b2": last["b"]}
 
     def scores(self, x: ArrayLike) -> FloatArray:
         """The outputs before softmax.
@@ -69,8 +70,15 @@ class TwoLayerNet:
         Raises:
             ValueError: `x` has another number of inputs.
         """
-        hidden = relu(self._hidden_sum(x))
-        return hidden @ self.params["W2"] + self.params["b2"]
+        samples, weights = as_float(x), self.params["W1"]
+        if samples.ndim == 0 or samples.shape[-1] != weights.shape[0]:
+            raise ValueError(f"x of shape {samples.shape} does not fit W1 of {weights.shape}")
+        self._layers[0].params = {"W": weights, "b": self.params["b1"]}
+        self._layers[2].params = {"W": self.params["W2"], "b": self.params["b2"]}
+        z = samples.reshape(-1, len(weights)).astype(np.result_type(samples, weights), copy=False)
+        for layer in self._layers:
+            z = layer.forward(z)
+        return z.reshape(*samples.shape[:-1], z.shape[1])
 
     def forward(self, x: ArrayLike) -> FloatArray:
         """The probability of each class; `x` and the result are shaped as for `scores`."""
@@ -107,9 +115,8 @@ class TwoLayerNet:
     def gradient(self, x: ArrayLike, t: ArrayLike) -> dict[str, FloatArray]:
         """The slope of the loss along every weight, all in one pass backwards.
 
-        Why these few lines give what `numerical_gradient` needs two forward passes *per weight*
-        for is the subject of the book's chapter 5, backpropagation. Until then, the two can be
-        compared: they agree.
+        Why this gives what `numerical_gradient` needs two forward passes *per weight* for is the
+        subject of the book's chapter 5, backpropagation. Until then, the two can be compared.
 
         Args:
             x: Shape (batch, inputs).
@@ -124,42 +131,20 @@ class TwoLayerNet:
         samples = as_float(x)
         if samples.ndim != 2 or not len(samples):
             raise ValueError(f"expected a batch (batch, inputs), got shape {samples.shape}")
-        sums = self._hidden_sum(samples)
-        hidden = relu(sums)
-        probabilities = softmax(hidden @ self.params["W2"] + self.params["b2"])
-        # Softmax and cross-entropy together have the simplest of slopes: output minus truth.
-        slope = (probabilities - self._truth(t, probabilities)) / len(samples)
-        hidden_slope = slope @ self.params["W2"].T * relu_derivative(sums)
-        return {
-            "W1": samples.T @ hidden_slope,
-            "b1": hidden_slope.sum(axis=0),
-            "W2": hidden.T @ slope,
-            "b2": slope.sum(axis=0),
-        }
+        loss = SoftmaxLoss()
+        loss.forward(self.scores(samples), t)
+        slope = loss.backward()
+        for layer in reversed(self._layers):
+            slope = layer.backward(slope)
+        first, _, last = (layer.grads for layer in self._layers)
+        slopes = {"W1": first["W"], "b1": first["b"], "W2": last["W"], "b2": last["b"]}
+        return {name: slope.copy() for name, slope in slopes.items()}
 
-    def to_network(self) -> Network:
+    def to_network(self) -> network.Network:
         """The same network as a `Network`: a copy that can be traced and saved."""
-        return Network(
-            [
-                Dense(self.params["W1"], self.params["b1"], "relu"),
-                Dense(self.params["W2"], self.params["b2"], "softmax"),
-            ]
-        )
-
-    def _hidden_sum(self, x: ArrayLike) -> FloatArray:
-        samples, weights = as_float(x), self.params["W1"]
-        if samples.ndim == 0 or samples.shape[-1] != weights.shape[0]:
-            raise ValueError(f"x of shape {samples.shape} does not fit W1 of {weights.shape}")
-        return samples @ weights + self.params["b1"]
-
-    @staticmethod
-    def _truth(t: ArrayLike, probabilities: FloatArray) -> NDArray[Any]:
-        truth = np.asarray(t)
-        if truth.shape == probabilities.shape:
-            return truth.astype(probabilities.dtype)
-        if truth.shape == probabilities.shape[:1]:
-            return one_hot(truth, probabilities.shape[1], probabilities.dtype)
-        raise ValueError(f"t of shape {truth.shape} does not fit outputs of {probabilities.shape}")
+        first = network.Dense(self.params["W1"], self.params["b1"], "relu")
+        last = network.Dense(self.params["W2"], self.params["b2"], "softmax")
+        return network.Network([first, last])
 
 
 @dataclass
@@ -172,33 +157,6 @@ class History:
     """The accuracy on the training samples after each epoch."""
     val_accuracy: list[float] = field(default_factory=list)
     """The accuracy on the validation samples after each epoch; empty if there were none."""
-
-
-def minibatches(
-    x: NDArray[Any], t: NDArray[Any], batch_size: int, rng: np.random.Generator
-) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-    """Every sample once, in random order, a batch at a time. The last batch may be smaller.
-
-    Args:
-        x: Samples, shape (n, ...).
-        t: Their truths, shape (n, ...).
-        batch_size: Samples in a batch.
-        rng: The source of the order.
-
-    Yields:
-        `(x, t)` of a batch.
-
-    Raises:
-        ValueError: `x` and `t` are not of one length, or `batch_size` is not positive.
-    """
-    if len(x) != len(t):
-        raise ValueError(f"x of shape {x.shape} does not fit t of shape {t.shape}")
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be positive, got {batch_size}")
-    order = rng.permutation(len(x))
-    for start in range(0, len(x), batch_size):
-        chosen = order[start : start + batch_size]
-        yield x[chosen], t[chosen]
 
 
 def train(

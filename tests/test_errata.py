@@ -220,6 +220,59 @@ def backward_leaves_its_argument_alone(done: Performed) -> None:
     assert np.array_equal(dout, [[1, 2], [3, 4]])
 
 
+def nesterov_path(done: Performed, rate: float) -> tuple[float, float]:
+    """How far the page's step leads from the method as defined, and from the valley's bottom."""
+    curvature, momentum = np.array([1.0, 30.0]), 0.9
+    w, velocity = np.array([2.0, -1.0]), np.zeros(2)
+    page_w, page_v = w.copy(), velocity.copy()
+    apart = 0.0
+    for _ in range(40):
+        velocity = momentum * velocity - rate * curvature * (w + momentum * velocity)
+        w = w + velocity
+        slope = curvature * page_w
+        page_w, page_v = done.names["nesterov"](page_w, page_v, slope, rate, momentum)
+        # The page's weights are the place ahead, whose gradient the definition takes.
+        apart = max(apart, float(np.max(np.abs(page_w - (w + momentum * velocity)))))
+    return apart, float(np.max(np.abs(page_w)))
+
+
+def nesterov_runs_away(done: Performed) -> None:
+    assert nesterov_path(done, 0.002)[0] > 0.01
+    assert nesterov_path(done, 0.04)[1] > 1e3
+    assert float(done.printed) > 1e6
+
+
+def nesterov_is_as_defined(done: Performed) -> None:
+    for rate in (0.002, 0.04):
+        apart, from_bottom = nesterov_path(done, rate)
+        assert apart < 1e-12 and from_bottom < 2
+    assert float(done.printed) < 0.1
+
+
+def one_sample_proves_nothing(done: Performed) -> None:
+    assert done.printed == "True True\n"
+    rng = np.random.default_rng(1)
+    one, slope = rng.normal(size=(2, 1, 4))
+    for absurd in (lambda g, y, scale: 7 * g, lambda g, y, scale: g + y):
+        assert done.names["passes"](absurd, one, slope)
+    several, slopes = rng.normal(size=(2, 6, 4))
+    assert not done.names["passes"](done.names["forgets"], several, slopes)
+
+
+def several_samples_tell(done: Performed) -> None:
+    assert done.printed == "True False False\n"
+    names = done.names
+    z, dy = np.random.default_rng(1).normal(size=(2, 5, 2))
+
+    def loss(flat: np.ndarray) -> float:
+        centred = flat.reshape(z.shape) - flat.reshape(z.shape).mean(axis=0)
+        return float(np.sum(dy * centred / np.sqrt(np.mean(centred**2, axis=0) + 1e-5)))
+
+    stated = names["right"](dy, *names["normalize"](z))
+    assert np.allclose(stated.ravel(), approx_fprime(z.ravel(), loss, 1e-7), atol=1e-5)
+    assert not names["passes"](lambda g, y, scale: scale * (g - g.mean(axis=0)), z, dy)
+
+
 def a_pickle_runs_code(done: Performed) -> None:
     message = done.printed.splitlines()[0]
     assert b"Weights" not in done.names["content"]  # what is run needs no class on this side
@@ -259,6 +312,8 @@ CHECKS: dict[str, list[Check]] = {
     "mnist-download": [one_place_is_asked, every_place_is_asked],
     "numerical-gradient-int": [integers_lose_the_step, integers_become_floats],
     "relu-backward": [backward_writes_into_its_argument, backward_leaves_its_argument_alone],
+    "nesterov-order": [nesterov_runs_away, nesterov_is_as_defined],
+    "batch-norm-check": [one_sample_proves_nothing, several_samples_tell],
     "pickled-weights": [a_pickle_runs_code, npz_runs_no_code],
     "accuracies": [differences_are_small],
 }

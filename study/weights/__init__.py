@@ -2,17 +2,24 @@
 
 - `"three-layer"`: the network of the inference page
 - `"two-layer"`: 784-50-10, the one that the training page trains from nothing
+- `"deep-convnet"`: the convolutional network of the page on depth
 
-The `.json` beside each file is the log of its training.
+`study.runs` has the logs of their training.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
+from study.model import Sequential
 from study.network import Network
+from study.recipes import RECIPES
 
 FOLDER = Path(__file__).parent
+NETWORKS = ("two-layer", "three-layer")
+MODELS = ("deep-convnet",)
 
 
 def load_pretrained(name: str) -> Network:
@@ -30,7 +37,28 @@ def load_pretrained(name: str) -> Network:
     Raises:
         ValueError: There is no network of this name.
     """
-    names = sorted(path.stem for path in FOLDER.glob("*.npz"))
+    return Network.load(_file(name, NETWORKS))
+
+
+def load_model(name: str) -> Sequential:
+    """Loads a trained network as a list of layers.
+
+    Args:
+        name: `"deep-convnet"`, which takes images of shape (batch, 1, 28, 28) or (batch, 784).
+
+    Returns:
+        The network, in float32.
+
+    Raises:
+        ValueError: There is no network of this name.
+    """
+    path = _file(name, MODELS)
+    model = RECIPES[name].model(np.random.default_rng(0))
+    model.load(path)
+    return model
+
+
+def _file(name: str, names: tuple[str, ...]) -> Path:
     if name not in names:
         raise ValueError(f"no pretrained network {name!r}; there are {', '.join(names)}")
-    return Network.load(FOLDER / f"{name}.npz")
+    return FOLDER / f"{name}.npz"

@@ -11,7 +11,7 @@ KOREAN = {
     "셉트론": ["notes/perceptron"],
     "활성화함수": ["notes/activations"],
     "활성화 함수": ["notes/activations"],
-    "역전파": ["glossary", "log/september-night", "notes/gradient-descent"],
+    "역전파": ["notes/backpropagation"],
     "전파": ["notes/forward", "glossary"],
     "소프트맥스": ["notes/output-layer", "notes/activations"],
     "경사하강법": ["notes/gradient-descent"],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from fontTools.ttLib import TTFont
 
 from journal import assets, build, fonts, runtime
 from journal.strings import STRINGS
+from study.weights import MODELS
 
 PAGE = "<p>퍼셉트론은 신호를 더해요. &rarr; <a>English</a></p>"
 
@@ -28,6 +31,17 @@ def python() -> runtime.Runtime:
 @pytest.fixture(scope="module")
 def installed(site: Path) -> set[str]:
     return {path.relative_to(site).as_posix() for path in assets.install(site, python())}
+
+
+def test_the_larger_networks_travel_apart() -> None:
+    everything = build.study_wheel()
+    study, models = (zipfile.ZipFile(io.BytesIO(part)) for part in runtime.parted(everything))
+    apart = {f"study/weights/{name}.npz" for name in MODELS}
+    assert set(models.namelist()) == apart
+    with zipfile.ZipFile(everything) as whole:
+        assert set(study.namelist()) == set(whole.namelist()) - apart
+        assert all(models.read(name) == whole.read(name) for name in apart)
+        assert study.read("study/__init__.py") == whole.read("study/__init__.py")
 
 
 def test_every_installed_file_is_there(site: Path, installed: set[str]) -> None:

@@ -132,6 +132,16 @@ test("tags find their page, not each of its sections", () => {
   assert.deepEqual(tagged.search("엠니스트").items.map(items => items.map(item => item.location)), [["log/"]])
 })
 
+test("a note is found by the names of what it explains, which are not shown", () => {
+  const pages = new Search([
+    { location: "notes/normal/", title: "배치 정규화", text: "" },
+    { location: "notes/normal/#back", title: "역전파", text: "<p>역전파를 유도해요. 역전파예요.</p>" },
+    { location: "notes/back/", title: "오차역전파법", text: "<p>거슬러 가요.</p>", tags: ["역전파", "연쇄법칙"] },
+  ])
+  assert.equal(first(pages, "역전파"), "notes/back/")
+  assert.equal(pages.search("역전파").items[0][0].tags, undefined)
+})
+
 test("a word's pairs, scattered, are not the word", () => {
   const pages = new Search([
     { location: "notes/torch/", title: "성화", text: "<p>" + "성화 봉송과 활성 탄소. ".repeat(20) + "</p>" },

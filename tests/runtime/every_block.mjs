@@ -44,7 +44,7 @@ const unpack = (url, format) => {
   python.unpackArchive(archive.buffer, format, { extractDir: "/lib/python3.14/site-packages" })
 }
 unpack(config.tools, "zip")
-for (const name of ["numpy", "study", "matplotlib"]) {
+for (const name of ["numpy", "study", "matplotlib", "models"]) {
   for (const { url } of config.files[name]) unpack(url, "wheel")
 }
 python.FS.mkdirTree("/mnist")

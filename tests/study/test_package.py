@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
+import io
 import pkgutil
 import shutil
 import subprocess
 import sys
+import tokenize
 import zipfile
 from pathlib import Path
 
@@ -41,7 +44,7 @@ def test_the_mathematics_needs_no_matplotlib() -> None:
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
         "from study import activations, digits, gradient, losses, mnist, network, perceptron\n"
-        "from study import train, training, weights\n"
+        "from study import gradient_check, search, train, trainer, training, weights\n"
         "print(weights.load_pretrained('two-layer').layers[0].weights.shape)"
     )
     ran = subprocess.run(
@@ -75,3 +78,24 @@ def test_the_wheel_has_weights_and_font(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=installed, capture_output=True, text=True
     )
     assert (ran.stdout, ran.stderr) == ("[784, 784]\n", "")
+
+
+def code_lines(source: str) -> int:
+    """Lines without docstrings, comments and blanks."""
+    without = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in without | {tokenize.ENDMARKER}:
+            lines |= set(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            assert node.end_lineno is not None
+            lines -= set(range(node.lineno, node.end_lineno + 1))
+    return len(lines)
+
+
+def test_an_evening_is_enough_to_read_it() -> None:
+    assert code_lines('"""A module."""\n\n# why\nx = (\n    1\n)\n') == 3
+    sources = {path: path.read_text(encoding="utf-8") for path in ROOT.glob("study/**/*.py")}
+    assert sum(map(code_lines, sources.values())) <= 2500
+    assert [path.name for path, text in sources.items() if len(text.splitlines()) > 300] == []

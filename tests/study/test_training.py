@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study import digits, train
+from study import digits
 from study.gradient import numerical_gradient
+from study.layers import Dense, ReLU
 from study.losses import one_hot
+from study.model import Sequential
 from study.network import Network
 from study.training import TwoLayerNet, minibatches
 from study.training import train as descend
@@ -52,18 +54,19 @@ def test_the_gradient_is_the_slope(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_the_gradient_of_deeper_networks_is_the_slope(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    params = [rng.normal(size=shape) for shape in [(5, 4), (4,), (4, 4), (4,), (4, 3), (3,)]]
+    layers = [Dense(4), ReLU(), Dense(4), ReLU(), Dense(3)]
+    model = Sequential(layers, (5,), rng, np.float64)
+    model.weights[:] = rng.normal(size=model.weights.size)
     x, t = samples(seed)
-    for number, slope in enumerate(train._slopes(params, x, t)):
+    model.gradient(x, t)
+    slopes = model.grads.copy()
 
-        def loss_at(value: np.ndarray, number: int = number) -> float:
-            moved = [*params[:number], value, *params[number + 1 :]]
-            probabilities = train._network(moved).forward(x)
-            return float(-np.mean(np.log(probabilities[np.arange(len(t)), t])))
+    def loss_at(value: np.ndarray) -> float:
+        model.weights[:] = value
+        return model.gradient(x, t)
 
-        np.testing.assert_allclose(
-            slope, numerical_gradient(loss_at, params[number]), rtol=0, atol=1e-7
-        )
+    tried = numerical_gradient(loss_at, model.weights.copy())
+    np.testing.assert_allclose(slopes, tried, rtol=0, atol=1e-7)
 
 
 def test_labels_of_both_kinds() -> None:

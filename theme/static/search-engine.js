@@ -195,8 +195,10 @@
     /** One page of the results: the page itself, then its best sections. */
     _page(parent, hits, stems, expression) {
       hits.sort((a, b) => b.score - a.score)
-      const room = ROOMS[parent.location.split("/")[0]] ?? OTHER_ROOM
-      const score = hits[0].score * (1 + 2 * coverage(parent.title, stems)) * room
+      const room = parent.location.split("/")[0]
+      const names = [parent.title, ...(parent.tags || [])]
+      const named = Math.max(...names.map(name => coverage(name, stems)))
+      const score = hits[0].score * (1 + 2 * named) * (ROOMS[room] ?? OTHER_ROOM)
       if (!hits.some(hit => hit.entry === parent)) hits.push({ entry: parent, score: 0 })
       const shown = hits.filter(hit => hit.entry !== parent).slice(0, 2)
       const items = hits.map(hit => {
@@ -206,7 +208,7 @@
           location,
           title: mark(title, expression),
           text: excerpt(text, expression),
-          ...(tags && { tags }),
+          ...(tags && room === "log" && { tags }),  // a note's are the names of what it explains
           // Material opens the entries that score as the first one does and folds the others.
           score: hit.entry === parent || shown.includes(hit) ? score : score / 2,
           terms: Object.fromEntries(stems.map(stem => [stem, pattern([stem]).test(lower)])),

@@ -36,6 +36,7 @@ function needs(code) {
   // Whatever is drawn is drawn in the page's style and font, which study has.
   if (draws || imports("study")) found.add("study")
   if (found.has("study") || imports("numpy")) found.add("numpy")
+  if (/\bload_model\b/.test(code)) found.add("models")
   return found
 }
 

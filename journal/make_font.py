@@ -1,4 +1,4 @@
-"""Makes the font of the figures from Pretendard: `python -m study.fonts.make_font INPUT.otf`.
+"""Makes the font of the figures from Pretendard: `python -m journal.make_font INPUT.otf`.
 
 INPUT is `Pretendard-Regular.otf` of the npm package `pretendard` 1.3.9. All of it is 1.5 MB; the
 subset keeps what Korean and English pages write in figures. The Open Font License reserves the
@@ -14,7 +14,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 FAMILY = "Study Sans KR"
-TARGET = Path(__file__).with_name("StudySansKR-Regular.otf")
+TARGET = Path(__file__).parent.parent / "study" / "fonts" / "StudySansKR-Regular.otf"
 
 # Where the signs of figures live: Latin, Greek, punctuation, arrows, mathematics, boxes, shapes.
 RANGES = [
