@@ -26,6 +26,7 @@ import numpy as np
 from benchmarks import straightforward
 from benchmarks.timing import (
     BATCH,
+    RATE,
     SAMPLES,
     Child,
     Measure,
@@ -170,7 +171,7 @@ def rung_step(network: str, name: str) -> Step:
         draft = first_draft_layers(network, relu_first(list(recipe.layers())))
         for layer in draft:
             layer.weights = [weights.astype(dtype) for weights in layer.weights]
-        adam = straightforward.Adam(draft, 1e-3)
+        adam = straightforward.Adam(draft, RATE)
 
         def draft_step(x: np.ndarray, t: np.ndarray) -> None:
             straightforward.gradient(draft, x, t)
@@ -181,7 +182,7 @@ def rung_step(network: str, name: str) -> Step:
         keep_memory()
     model = model_for(network, rung)
     parallel = Parallel(model, 2 if rung.threads else 1)
-    optimizer = recipe.optimizer(recipe.rate, 0.0)
+    optimizer = recipe.optimizer(RATE, 0.0)
     (one_blas_thread() if rung.threads else nullcontext()).__enter__()
 
     def step(x: np.ndarray, t: np.ndarray) -> None:
@@ -217,7 +218,7 @@ def parts(network: str, kind: str, seconds: float) -> Measure:
     recipe = RECIPES[network]
     if kind == "first draft":
         layers: list[Any] = first_draft_layers(network, relu_first(list(recipe.layers())))
-        optimizer: Any = straightforward.Adam(layers, 1e-3)
+        optimizer: Any = straightforward.Adam(layers, RATE)
         update, run = "step", partial(straightforward.gradient, layers)
         for layer in layers:
             if isinstance(layer, straightforward.Convolution):
@@ -228,7 +229,7 @@ def parts(network: str, kind: str, seconds: float) -> Measure:
         keep_memory()
         layers, optimizer, run = (
             list(model.layers),
-            recipe.optimizer(recipe.rate, 0.0),
+            recipe.optimizer(RATE, 0.0),
             model.gradient,
         )
         update = "update"

@@ -22,6 +22,7 @@ from benchmarks import straightforward
 from benchmarks.timing import (
     BATCH,
     KEEP,
+    RATE,
     Child,
     Step,
     built,
@@ -54,7 +55,7 @@ def ours(network: str) -> Step:
     recipe, model = RECIPES[network], built(network)
     keep_memory()
     parallel = Parallel(model, recipe.threads)
-    optimizer = recipe.optimizer(recipe.rate, 0.0)  # no decay: the others have none
+    optimizer = recipe.optimizer(RATE, 0.0)  # no decay: the others have none
     one_blas_thread().__enter__()
 
     def step(x: np.ndarray, t: np.ndarray) -> None:
@@ -111,9 +112,9 @@ def pytorch(network: str, tuned: bool = False) -> Step:
     parameters = list(model.parameters())
     optimizer: Any
     if network == "backprop":
-        optimizer = torch.optim.SGD(parameters, 0.05, 0.9, nesterov=True, fused=tuned or None)
+        optimizer = torch.optim.SGD(parameters, RATE, 0.9, nesterov=True, fused=tuned or None)
     else:
-        optimizer = torch.optim.Adam(parameters, 1e-3, fused=tuned or None)
+        optimizer = torch.optim.Adam(parameters, RATE, fused=tuned or None)
     loss_of = torch.nn.CrossEntropyLoss()
 
     def step(x: np.ndarray, t: np.ndarray) -> None:
@@ -138,7 +139,7 @@ def scikit_learn(network: str) -> Step:
     """`MLPClassifier.partial_fit`, which takes one step for each batch that it is given."""
     from sklearn.neural_network import MLPClassifier
 
-    model = MLPClassifier((50,), solver="sgd", alpha=0, batch_size=BATCH, learning_rate_init=0.05)
+    model = MLPClassifier((50,), solver="sgd", alpha=0, batch_size=BATCH, learning_rate_init=RATE)
     classes = np.arange(10)
     return lambda x, t: model.partial_fit(x, t, classes=classes)
 
@@ -147,7 +148,7 @@ def first_draft(network: str) -> Step:
     """Arrays made anew at every turn; see straightforward.py."""
     draft = first_draft_layers(network, list(RECIPES[network].layers()))
     kind = straightforward.Adam if is_image(network) else straightforward.Nesterov
-    optimizer = kind(draft, 1e-3)
+    optimizer = kind(draft, RATE)
 
     def step(x: np.ndarray, t: np.ndarray) -> None:
         straightforward.gradient(draft, x, t)
