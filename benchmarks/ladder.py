@@ -1,6 +1,6 @@
 """From first-draft NumPy to `study`, one change at a time, and what each is worth.
 
-    python -m benchmarks.ladder                20 rounds, about 8 minutes
+    python -m benchmarks.ladder                20 rounds, about 4 minutes
 
 The first rungs are `straightforward.py`. The others are `study` with some of what makes it quick
 taken away again: every rung gives one of those things back, and the last is `study` as it is. The

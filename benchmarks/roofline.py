@@ -1,6 +1,6 @@
 """What the machine can do, and how near to it each layer comes.
 
-    python -m benchmarks.roofline                5 rounds, about 2 minutes
+    python -m benchmarks.roofline                5 rounds, about 1 minute
 
 Two roofs, for one thread: the arithmetic that the matrix library reaches at its best, and the bytes
 that move between memory and processor when a large array is copied. A layer's place under them is

@@ -1,6 +1,6 @@
 """How the cost of a step grows: with the batch, the filters, the image and the threads.
 
-    python -m benchmarks.scaling                15 rounds, about 8 minutes
+    python -m benchmarks.scaling                15 rounds, about 6 minutes
 
 The network is one convolution of 3×3 that keeps the size, pooling and a fully connected layer:
 32 filters, images of 28×28, batches of 100, two threads, but for the one thing that changes. Beside

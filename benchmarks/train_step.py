@@ -1,7 +1,7 @@
 """How long a step of training takes: `study` beside PyTorch, scikit-learn and first-draft NumPy.
 
     pip install -r benchmarks/requirements.txt     into an environment of its own
-    python -m benchmarks.train_step                25 rounds, about 7 minutes
+    python -m benchmarks.train_step                25 rounds, about 5 minutes
     python -m benchmarks.train_step --networks plain-convnet --rounds 5
 
 `timing.py` says how it is measured. What counts are the ratios.
