@@ -1,4 +1,4 @@
-// The stylesheet's colours: enough contrast in light and dark, figures as study/style.py draws them.
+// The stylesheet's colours: enough contrast in light and dark, figures as `study` draws them.
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"
@@ -49,12 +49,14 @@ for (const scheme of ["light", "dark"]) {
   }
 }
 
-test("light figures have exactly the colours that study/style.py draws in", () => {
-  const python = read("study/style.py")
+test("light figures have exactly the colours that study draws in", () => {
+  const settings = read("study/pages.mplstyle")
   const light = tokens("light")
-  for (const name of ["INK", "MUTED", "GRID", "PAPER"]) {
-    assert.equal(light[`fig-${name.toLowerCase()}`], python.match(new RegExp(`^${name} = "(#[0-9a-f]{6})"`, "m"))[1], name)
+  const setting = key => settings.match(new RegExp(`^${key}: (.*)$`, "m"))[1]
+  for (const [name, key] of [["ink", "text.color"], ["muted", "axes.edgecolor"], ["grid", "grid.color"]]) {
+    assert.equal(light[`fig-${name}`], `#${setting(key)}`, name)
   }
-  const cycle = [...python.match(/^CYCLE = \[(.*?)\]/ms)[1].matchAll(/#[0-9a-f]{6}/g)].map(match => match[0])
+  assert.equal(light["fig-paper"], read("study/style.py").match(/^PAPER = "(.*?)"/m)[1])
+  const cycle = [...setting("axes.prop_cycle").matchAll(/[0-9a-f]{6}/g)].map(match => `#${match[0]}`)
   assert.deepEqual(cycle, [0, 1, 2, 3, 4, 5].map(n => light[`fig-c${n}`]))
 })
