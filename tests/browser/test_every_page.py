@@ -5,6 +5,9 @@ from addresses import LANGUAGES, address, page_ids
 from waiting import visit
 from width import too_wide
 
+# Words in formulas are in the page's own font: KaTeX's has no Hangul, and a device may have none.
+STRANGE = """[...document.querySelectorAll(".hangul_fallback")].filter(word =>
+  getComputedStyle(word).fontFamily !== getComputedStyle(document.body).fontFamily).length"""
 PAGES = [(page_id, language) for page_id in page_ids() for language in LANGUAGES]
 
 
@@ -20,6 +23,7 @@ def test_page(phone, host, page_id, language):
     assert phone.title()
     assert phone.locator("meta[name=description]").get_attribute("content")
     assert too_wide(phone) == []
+    assert phone.evaluate(STRANGE) == 0
 
     other = phone.locator("a.other-language").first
     assert other.get_attribute("hreflang") == ("en" if language == "ko" else "ko")
