@@ -4,7 +4,8 @@
 
 The first rungs are `straightforward.py`. The others are `study` with some of what makes it quick
 taken away again: every rung gives one of those things back, and the last is `study` as it is. The
-networks are trained as their recipes say; `timing.py` says how it is measured.
+networks and their optimisers are those of the recipes, but for the learning rate; `timing.py` says
+why, and how it is measured.
 
 `--parts` tells instead which part of a step takes how long, in the first draft and in `study`.
 """
@@ -227,12 +228,8 @@ def parts(network: str, kind: str, seconds: float) -> Measure:
     else:
         model = RECIPES[network].model(np.random.default_rng(0))
         keep_memory()
-        layers, optimizer, run = (
-            list(model.layers),
-            recipe.optimizer(RATE, 0.0),
-            model.gradient,
-        )
-        update = "update"
+        layers, optimizer = list(model.layers), recipe.optimizer(RATE, 0.0)
+        update, run = "update", model.gradient
         for layer in layers:
             if isinstance(layer, Convolution):
                 watch.watch(layer, "_bands", "im2col")
