@@ -130,7 +130,7 @@ def _sequence(
 
 def _blocks(korean: Outline, english: Outline) -> Iterator[Finding]:
     for left, right in zip(korean.blocks, english.blocks, strict=False):
-        message = _code_difference(left, right)
+        message = code_difference(left, right)
         if message:
             yield Finding(english.path, right.line, f"{message} ({korean.path}:{left.line})")
             continue
@@ -173,7 +173,7 @@ def _output(korean: Outline, english: Outline, left: Block, right: Block) -> Ite
         )
 
 
-def _code_difference(left: Block, right: Block) -> str:
+def code_difference(left: Block, right: Block) -> str:
     """How two blocks' code differs, other than by comments and by words in strings."""
     if left.language != right.language:
         return f"a {right.language} block where Korean has {left.language}"
