@@ -22,6 +22,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     Several processes may do this at once. What a killed one left is removed an hour later.
     """
     target = Path(path).resolve()  # a link stays; the file that it points to is replaced
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {target.parent}: make it first")
     with suppress(OSError):
         for old in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
             if time.time() - old.stat().st_mtime > 3600:
@@ -73,3 +75,11 @@ def read_npz(path: str | os.PathLike[str], what: str) -> dict[str, NDArray[Any]]
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError(f"{os.fspath(path)} is not {what}: {name} holds NaN or infinity")
     return found
+
+
+def outline(arrays: Mapping[str, NDArray[Any]]) -> dict[str, str]:
+    """By which two files are told apart: texts as they are, and of numbers dtype and shape."""
+    return {
+        name: ", ".join(array) if array.dtype.kind == "U" else f"{array.dtype} {array.shape}"
+        for name, array in arrays.items()
+    }

@@ -33,7 +33,7 @@ def distort(
         turn: The largest angle, in radians, either way: 0.2 is about 11°.
         slant: The largest shift of a row to the side, for each row that it lies higher.
         stretch: The largest change of height, and of width, as a share of it.
-        shift: The largest shift, in pixels, along each axis.
+        shift: The largest shift along each axis, in pixels of the original: before stretching.
 
     Returns:
         New images of the same shape, float32.
@@ -46,15 +46,15 @@ def distort(
     angle = rng.uniform(-turn, turn, count)
     slanted = rng.uniform(-slant, slant, count)
     wider, higher = rng.uniform(1 - stretch, 1 + stretch, (2, count))
-    right, down = rng.uniform(-shift, shift, (2, count))
+    leftwards, upwards = rng.uniform(-shift, shift, (2, count))
 
     # Places are counted from the middle of the image, and then from the corner of the margin.
     middle, margin = (side - 1) / 2, 2
     row, column = np.divmod(np.arange(side * side, dtype=np.float32), side)
     places = np.stack([column - middle, row - middle, np.ones_like(row)])
     cos, sin = np.cos(angle), np.sin(angle)
-    from_x = [cos / wider, (slanted - sin) / wider, right + middle + margin]
-    from_y = [sin / higher, cos / higher, down + middle + margin]
+    from_x = [cos / wider, (slanted - sin) / wider, leftwards + middle + margin]
+    from_y = [sin / higher, cos / higher, upwards + middle + margin]
     x, y = (np.stack(each, axis=1).astype(np.float32) @ places for each in (from_x, from_y))
     np.clip(x, 0, side + margin, out=x)
     np.clip(y, 0, side + margin, out=y)
@@ -98,12 +98,11 @@ def shift(
     """
     squares = _squares(images)
     count, side = squares.shape[:2]
-    margin = ((0, 0), (pixels, pixels), (pixels, pixels))
-    padded = np.pad(squares, margin)
+    padded = np.pad(squares, ((0, 0), (pixels, pixels), (pixels, pixels)))
     shifted = np.empty_like(padded[:, :side, :side])
     places = rng.integers(0, 2 * pixels + 1, (count, 2))
-    for image, source, (down, right) in zip(shifted, padded, places, strict=True):
-        image[...] = source[down : down + side, right : right + side]
+    for image, source, (top, left) in zip(shifted, padded, places, strict=True):
+        image[...] = source[top : top + side, left : left + side]
     return shifted.reshape(images.shape)
 
 

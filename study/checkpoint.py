@@ -36,7 +36,7 @@ def describe(
 ) -> dict[str, str]:
     """What must be the same when training goes on, by name."""
     model = trainer.model
-    factors = [trainer.schedule(done) for done in np.linspace(0, 0.99, 20).tolist()]
+    factors = [trainer.schedule(done) for done in np.linspace(0, 0.999, 1000).tolist()]
     settings = {
         "layers": list(map(str, model.layers)),
         "input_shape": model.shapes[0],

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from study.layers.base import positive
+
 Pair = tuple[NDArray[Any], NDArray[Any]]
 
 
@@ -51,8 +53,7 @@ def minibatches(
         ValueError: `x` and `t` are not of one length, or `batch_size` is not positive.
     """
     x, t = paired(x, t)
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be positive, got {batch_size}")
+    positive(batch_size=batch_size)
     order = rng.permutation(len(x))
     for start in range(0, len(x), batch_size):
         chosen = order[start : start + batch_size]

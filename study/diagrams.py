@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from study import style
 
+Point = tuple[float, float]
 _RADIUS = 0.3
 
 
@@ -65,10 +66,8 @@ def network(
                 _arrow(ax, source, target, chosen=chosen)
                 if chosen and weight_label is not None:
                     _on_arrow(ax, source, target, weight_label)
-    ends = set()
-    if highlight is not None:
-        layer, end, start = highlight
-        ends = {(layer, start), (layer + 1, end)}
+    layer, end, start = highlight or (0, 0, 0)
+    ends = {(layer, start), (layer + 1, end)}
     for layer, column in enumerate(centres):
         for neuron, centre in enumerate(column):
             edge = "C1" if (layer + 1, neuron + 1) in ends else style.INK
@@ -102,9 +101,7 @@ def _check_network(
             raise ValueError(f"no connection {highlight} (layer, to, from) in sizes {list(sizes)}")
 
 
-def _arrow(
-    ax: Axes, source: tuple[float, float], target: tuple[float, float], *, chosen: bool
-) -> None:
+def _arrow(ax: Axes, source: Point, target: Point, *, chosen: bool) -> None:
     start, end = np.array(source), np.array(target)
     along = (end - start) / np.linalg.norm(end - start)
     look = {"color": "C1", "linewidth": 2.0} if chosen else {"color": style.MUTED, "linewidth": 0.7}
@@ -113,9 +110,7 @@ def _arrow(
     ax.annotate("", xy=head, xytext=tail, arrowprops=arrow, zorder=2 if chosen else 1)
 
 
-def _on_arrow(
-    ax: Axes, source: tuple[float, float], target: tuple[float, float], text: str
-) -> None:
+def _on_arrow(ax: Axes, source: Point, target: Point, text: str) -> None:
     """The label stands near the arrow's start, where the arrows are furthest from each other."""
     start, end = np.array(source), np.array(target)
     place = start + 0.36 * (end - start)

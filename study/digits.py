@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from study._arrays import FloatArray, IntArray
 
+Ends = tuple[FloatArray, FloatArray]
+
 SIDE = 28
 BOX = 20
 
@@ -88,9 +90,7 @@ def draw(labels: ArrayLike, rng: np.random.Generator) -> NDArray[np.uint8]:
     if digits.size == 0:
         return np.zeros((0, SIDE, SIDE), np.uint8)
     if digits.ndim != 1 or not np.issubdtype(digits.dtype, np.integer):
-        raise ValueError(
-            f"labels must be integers of shape (n,), got {digits.dtype} {digits.shape}"
-        )
+        raise ValueError(f"labels must be integers, shape (n,), got {digits.dtype} {digits.shape}")
     if digits.min() < 0 or digits.max() > 9:
         raise ValueError(f"labels must be digits from 0 to 9, got {digits.min()} to {digits.max()}")
     images = np.empty((len(digits), SIDE, SIDE), np.uint8)
@@ -113,7 +113,7 @@ def _draw_shape(shape: str, count: int, rng: np.random.Generator) -> NDArray[np.
     return _inked(begins, ends, radius)
 
 
-def _strokes(shape: str, count: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+def _strokes(shape: str, count: int, rng: np.random.Generator) -> Ends:
     """The strokes as straight pieces, each point out of its place a little.
 
     Returns:
@@ -146,9 +146,7 @@ def _curve(points: int) -> NDArray[np.float64]:
     return np.array([*rows, np.eye(points)[-1]])
 
 
-def _in_a_hand(
-    begins: FloatArray, ends: FloatArray, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def _in_a_hand(begins: FloatArray, ends: FloatArray, rng: np.random.Generator) -> Ends:
     """The same digits slanted, turned and made narrower or wider: how a hand writes."""
     count = len(begins)
     slant, turn = rng.normal(0.12, 0.2, count), rng.normal(0, 0.08, count)
@@ -160,9 +158,7 @@ def _in_a_hand(
     return begins @ hand, ends @ hand
 
 
-def _laid_out(
-    begins: FloatArray, ends: FloatArray, radius: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _laid_out(begins: FloatArray, ends: FloatArray, radius: FloatArray) -> Ends:
     """In pixels: the ink fills a box of 20×20, and its centre of mass is the image's centre."""
     every = np.concatenate([begins, ends], axis=1)
     extent = np.ptp(every, axis=1).max(axis=1, keepdims=True)

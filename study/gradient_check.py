@@ -44,21 +44,28 @@ def check_gradients(
 
     Raises:
         GradientError: They disagree.
-        ValueError: The numbers are not float64, in which a difference is worth looking at.
+        ValueError: The numbers are not float64, in which a difference is worth looking at, or a
+            network was given without truths.
     """
+    if isinstance(subject, Sequential) and t is None:
+        raise ValueError("a network is checked with the truths of its samples: give t")
     parts = list(leaves(subject.layers if isinstance(subject, Sequential) else [subject]))
     chance = [(each.rng, each.rng.bit_generator.state) for _, each in parts if each.rng]
     state = [(array, array.copy()) for _, each in parts for array in each.state.values()]
     point = np.array(x)
 
-    def run() -> FloatArray:
-        """The output, the same each time: with the same chance, from the same averages."""
+    def begin() -> None:
+        """Back to the chance and the averages of the beginning."""
         for generator, before in chance:
             generator.bit_generator.state = before
         for array, numbers in state:
             array[...] = numbers
+
+    def run() -> FloatArray:
+        """The output, the same each time."""
+        begin()
         if isinstance(subject, Sequential):
-            return np.array(subject.gradient(point, [] if t is None else t))
+            return np.array(subject.gradient(point, t if t is not None else []))
         return subject.forward(point, training)
 
     for place, layer in [("x", None), *parts]:
@@ -95,3 +102,4 @@ def check_gradients(
                 message = f"{name}: backward says {stated:.9g}, differences say {tried:.9g}"
                 raise GradientError(f"{type(subject).__name__}: {message}")
     run()
+    begin()

@@ -138,13 +138,10 @@ def fetch(
     Raises:
         MnistUnavailable: A file is neither here nor to be had.
     """
-    mirrors = MIRRORS if mirrors is None else mirrors
     checksums = CHECKSUMS if checksums is None else checksums
     unreachable: set[str] = set()
-    paths = {}
-    for name, checksum in checksums.items():
-        paths[name] = _fetch_one(name, checksum, mirrors, unreachable, progress=progress)
-    return paths
+    asked = (MIRRORS if mirrors is None else mirrors, unreachable, progress)
+    return {name: _fetch_one(name, checksum, *asked) for name, checksum in checksums.items()}
 
 
 @functools.cache
@@ -204,12 +201,10 @@ def _cache() -> Path:
 
 
 def _fetch_one(
-    name: str, checksum: str, mirrors: Sequence[str], unreachable: set[str], *, progress: bool
+    name: str, checksum: str, mirrors: Sequence[str], unreachable: set[str], progress: bool
 ) -> Path:
-    tried: list[str] = []
     folder = os.environ.get("STUDY_DATA")
-    if not folder:
-        tried.append("STUDY_DATA is not set")
+    tried = [] if folder else ["STUDY_DATA is not set"]
     cached = _cache() / name
     for path in [Path(folder) / name, cached] if folder else [cached]:
         problem = _problem(path, checksum)

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from study._arrays import FloatArray, IntArray, as_float
-from study._files import read_npz, write_npz
-from study.layers.base import Layer, Shape, build_all, everywhere, leaves, positive
+from study._files import outline, read_npz, write_npz
+from study.layers.base import Layer, Shape, build_all, everywhere, gather, leaves, positive
 from study.layers.softmax_loss import SoftmaxLoss
+
+Vector = FloatArray | None
 
 
 class Sequential:
@@ -41,6 +43,7 @@ class Sequential:
     Raises:
         ValueError: Two layers do not fit, or are one object; both are named. Or no layer has
             weights, or `input_shape` or `dtype` is none.
+        TypeError: `rng` is no `numpy.random.Generator`.
 
     Examples:
         >>> from study.layers import Dense, ReLU
@@ -57,7 +60,7 @@ class Sequential:
         dtype: DTypeLike = np.float32,
     ) -> None:
         self.layers, self.loss, self.dtype = list(layers), SoftmaxLoss(), np.dtype(dtype)
-        _check(self.layers, input_shape, self.dtype)
+        _check(self.layers, input_shape, rng, self.dtype)
         self.shapes = build_all(self.layers, input_shape, rng, dtype)
         trained = [(layer, key) for _, layer in leaves(self.layers) for key in layer.params]
         if not trained:
@@ -71,16 +74,17 @@ class Sequential:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """After `copy.deepcopy` and the like, which make arrays of their own out of views."""
         self.__dict__.update(state)
-        self._own_memory()
+        self._own_memory(self.memory, self.grads)
 
-    def _own_memory(self) -> None:
+    def _own_memory(self, memory: Vector = None, grads: Vector = None) -> None:
         places = [(layer.params, key) for layer, key in self._trained]
         places += [(layer.state, key) for _, layer in leaves(self.layers) for key in layer.state]
-        self.memory = _gather(places, self.dtype)
-        self._own_gradients()
+        self.memory = gather(places, self.dtype, memory)
+        self._own_gradients(grads)
 
-    def _own_gradients(self) -> None:
-        self.grads = _gather([(layer.grads, key) for layer, key in self._trained], self.dtype)
+    def _own_gradients(self, grads: Vector = None) -> None:
+        places = [(layer.grads, key) for layer, key in self._trained]
+        self.grads = gather(places, self.dtype, grads)
         self.weights = self.memory[: self.grads.size]
         self.inputs: FloatArray | None = None
         self.outputs: list[FloatArray] = []
@@ -103,16 +107,19 @@ class Sequential:
         return self._forward(x, training).copy()
 
     def predict(self, x: ArrayLike) -> IntArray:
-        """The class with the highest score for each sample of a batch; int64.
+        """The class with the highest score for each sample; int64.
 
         Args:
-            x: As for `forward`.
+            x: Samples, as for `forward`, but as many as you like: a hundred are looked at at once.
 
         Raises:
             ValueError: `x` has another shape, or the network ends in images, not in scores.
         """
         self._ends_in_scores()
-        return self._forward(x, training=False).argmax(axis=1).astype(np.int64)
+        samples = np.atleast_1d(x)
+        parts = [samples[i : i + 100] for i in range(0, len(samples), 100)] or [samples]
+        answers = [self._forward(part, training=False).argmax(axis=1) for part in parts]
+        return np.concatenate(answers).astype(np.int64)
 
     def evaluate(self, x: ArrayLike, t: ArrayLike, batch_size: int = 100) -> tuple[float, float]:
         """The mean loss and the accuracy of a whole data set, while not training.
@@ -212,7 +219,7 @@ class Sequential:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes all numbers by name as `.npz`, whole or not at all."""
-        write_npz(path, {"layers": np.array(list(map(str, self.layers))), **dict(self.named())})
+        write_npz(path, self._arrays())
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Reads what `save` wrote from a network of the same layers.
@@ -222,15 +229,18 @@ class Sequential:
             ValueError: The file is damaged, or another network's; then nothing was changed.
         """
         arrays = read_npz(path, "a network's file")
-        layers = [str(layer) for layer in arrays.pop("layers", np.array([]))]
-        given, own = (
-            {name: (array.shape, array.dtype) for name, array in named}
-            for named in (arrays.items(), self.named())
-        )
-        if layers != list(map(str, self.layers)) or given != own:
-            raise ValueError(f"{os.fspath(path)} holds another network: {', '.join(layers)}")
+        there, here = outline(arrays), outline(self._arrays())
+        for name in [*here, *there]:
+            found, wanted = there.get(name, "missing"), here.get(name, "missing")
+            if found != wanted:
+                what = f"{name}: {found} there, {wanted} here"
+                raise ValueError(f"{os.fspath(path)} holds another network; {what}")
         for name, array in self.named():
             array[...] = arrays[name]
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        """What is in a file: the layers' names, so that other layers are refused, and `named`."""
+        return {"layers": np.array(list(map(str, self.layers))), **dict(self.named())}
 
     def _forward(self, x: ArrayLike, training: bool) -> FloatArray:
         self.inputs = z = self._entrance(as_float(x))
@@ -265,13 +275,16 @@ class Sequential:
         return turned.reshape(*shape, len(x))
 
 
-def _check(layers: Sequence[Layer], input_shape: Shape, dtype: np.dtype[Any]) -> None:
-    """What `Sequential` was given: layers, each an object of its own, a shape, a dtype."""
-    if not isinstance(input_shape, tuple):
-        raise ValueError(f"input_shape is a tuple, as (784,) or (1, 28, 28); got {input_shape}")
+def _check(layers: Sequence[Layer], input_shape: Shape, rng: Any, dtype: np.dtype[Any]) -> None:
+    """What `Sequential` was given: layers, each an object of its own, a shape, chance, a dtype."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a Generator: np.random.default_rng(0), not {rng!r}")
+    if not isinstance(input_shape, tuple) or len(input_shape) not in (1, 3):
+        kinds = "(784,) or, with channels, height and width of an image, (1, 28, 28)"
+        raise ValueError(f"input_shape is a tuple, as {kinds}; got {input_shape}")
     for side in input_shape:
         positive(input_shape=side)
-    if not np.issubdtype(dtype, np.floating):
+    if dtype not in (np.float32, np.float64):
         raise ValueError(f"a network computes in float32 or float64, not in {dtype}")
     places: dict[int, str] = {}
     for place, layer in everywhere(layers):
@@ -284,15 +297,3 @@ def _check(layers: Sequence[Layer], input_shape: Shape, dtype: np.dtype[Any]) ->
                 "it remembers its last batch, so make one for each place"
             )
         places[id(layer)] = place
-
-
-def _gather(places: Sequence[tuple[dict[str, FloatArray], str]], dtype: DTypeLike) -> FloatArray:
-    """Puts arrays behind each other into one vector; the dictionaries get views of it."""
-    vector = np.empty(sum(arrays[key].size for arrays, key in places), dtype)
-    start = 0
-    for arrays, key in places:
-        part = vector[start : start + arrays[key].size].reshape(arrays[key].shape)
-        part[...] = arrays[key]
-        arrays[key] = part
-        start += part.size
-    return vector

@@ -66,7 +66,8 @@ class Optimizer:
             self.state = self.state or [np.zeros_like(w) for _ in range(self.remembers)]
             self._scratch = [np.empty_like(w), np.empty_like(w)]
         if not w.shape == g.shape == self._scratch[0].shape:
-            raise ValueError(f"w {w.shape}, g {g.shape}, steps before {self._scratch[0].shape}")
+            shapes = f"w {w.shape}, g {g.shape}, steps before {self._scratch[0].shape}"
+            raise ValueError(f"{shapes}: another array of weights needs an optimiser of its own")
         self.steps += 1
         rate = self.rate if rate is None else rate
         if self.weight_decay:

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from study.data import paired
+from study.layers.base import positive
 from study.model import Sequential
 
 T = TypeVar("T")
@@ -49,8 +51,7 @@ class Parallel:
         augment: Augment | None = None,
         rng: np.random.Generator | None = None,
     ) -> None:
-        if threads < 1:
-            raise ValueError(f"threads must be positive, got {threads}")
+        positive(threads=threads)
         self.models = [model, *(model.replica() for _ in range(threads - 1))]
         self.augment = augment
         self.rngs = (rng or np.random.default_rng(0)).spawn(threads)
@@ -65,6 +66,8 @@ class Parallel:
         Raises:
             ValueError: The shapes do not fit, or there is no sample.
         """
+
+        x, t = paired(x, t)
 
         def work(number: int, part: slice) -> tuple[float, int]:
             model, samples = self.models[number], x[part]
@@ -82,19 +85,26 @@ class Parallel:
     ) -> tuple[float, float]:
         """The mean loss and the accuracy, while not training.
 
+        Args:
+            x: Samples, shape (n, ...).
+            t: Their truths, as integer labels or one-hot.
+            batch_size: How many all threads together look at at once.
+
         Raises:
             ValueError: The shapes do not fit, or there is no sample.
         """
+        x, t = paired(x, t)
 
-        def work(number: int, part: slice) -> tuple[float, float]:
-            share = (part.stop - part.start) / len(x)
+        def work(number: int, part: slice) -> tuple[float, int]:
+            count = part.stop - part.start
             size = -(-batch_size // len(self.models))  # as in training: the buffers are there
             loss, accuracy = self.models[number].evaluate(x[part], t[part], size)
-            return loss * share, accuracy * share
+            return loss * (count / len(x)), round(accuracy * count)
 
         with one_blas_thread():
             results = self._each(work, len(x))
-        return sum(loss for loss, _ in results), sum(accuracy for _, accuracy in results)
+        # Whole numbers: as many right are the same accuracy, whichever thread had them.
+        return sum(loss for loss, _ in results), sum(right for _, right in results) / len(x)
 
     def _each(self, work: Callable[[int, slice], T], count: int) -> list[T]:
         """Calls `work` in every thread with its number and its part of `count` samples."""
@@ -140,7 +150,7 @@ def one_blas_thread(threads: int = 1) -> AbstractContextManager[Any]:
 
 
 def keep_memory() -> None:
-    """Makes the C library keep freed memory for the next array, up to some ten megabytes.
+    """Makes the C library keep freed memory for the next array, if that has up to some thirty MB.
 
     By default glibc gives large pieces back to the system at once, and fetching them again, page
     by page, can take longer than the calculation. It learns from seeing a large one freed.

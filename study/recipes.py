@@ -29,7 +29,10 @@ class Recipe:
         rate: The learning rate.
         epochs: How many times every image is seen.
         decay: The weight decay.
+        input_shape: The shape of a sample.
+        schedule: How the learning rate changes.
         augment: How far `study.augment.distort` goes; None for images as they are.
+        threads: How many threads share a batch.
         trials: What `--choose` tries: for each trial, the attributes that it changes. Of those
             that the 10,000 validation images cannot tell from the best, the recipe has one.
     """

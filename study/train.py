@@ -51,13 +51,14 @@ def choose(name: str, seed: int, epochs: int | None, output: Path) -> dict[str, 
     x, t, x_aside, t_aside = split(images, labels, VALIDATION)
     rows = []
     for trial in recipe.trials:
-        trainer = replace(recipe, **trial).trainer(seed)
-        trainer.fit(x, t, recipe.epochs, progress=True)
+        tried = replace(recipe, **trial)
+        trainer = tried.trainer(seed)
+        trainer.fit(x, t, tried.epochs, progress=True)
         accuracy = trainer.parallel.evaluate(x_aside, t_aside)[1]
         rows.append({**trial, "validation_accuracy": round(accuracy, 4)})
         print(rows[-1], flush=True)
     log = {
-        "command": f"python -m study.train {name} --seed {seed} --choose",
+        "command": _command(name, seed, epochs, "--choose"),
         "date": today(),
         "trained_on": len(x),
         "validation_images": f"the last {VALIDATION} of training",
@@ -80,7 +81,7 @@ def run(name: str, seed: int, epochs: int | None, output: Path, record: bool) ->
     trainer.fit(images, labels, recipe.epochs, checkpoint=checkpoint, progress=True)
     misread = mistakes(model, x_test, t_test)
     log = {
-        "command": f"python -m study.train {name} --seed {seed}",
+        "command": _command(name, seed, epochs),
         "date": today(),
         "layers": list(map(str, model.layers)),
         "parameters": model.grads.size,
@@ -105,7 +106,7 @@ def run(name: str, seed: int, epochs: int | None, output: Path, record: bool) ->
 
 def mistakes(model: Sequential, x: NDArray[Any], t: NDArray[Any]) -> dict[str, int]:
     """What a network takes samples for that it misreads, by their index."""
-    read = np.concatenate([model.predict(x[i : i + 100]) for i in range(0, len(x), 100)])
+    read = model.predict(x)
     return {str(i): int(read[i]) for i in np.flatnonzero(read != t)}
 
 
@@ -118,6 +119,12 @@ def versions() -> dict[str, str]:
     """Where a run was made."""
     machine = f"{platform.machine()}, {os.cpu_count()} processors"
     return {"python": platform.python_version(), "numpy": np.__version__, "machine": machine}
+
+
+def _command(name: str, seed: int, epochs: int | None, *options: str) -> str:
+    """What makes this log again."""
+    given = options if epochs is None else ("--epochs", str(epochs), *options)
+    return " ".join(["python -m study.train", name, "--seed", str(seed), *given])
 
 
 def _write(path: Path, log: Mapping[str, Any]) -> None:
@@ -138,6 +145,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.epochs is not None and (given.epochs < 1 or given.record):
         parser.error("--epochs must be positive, and is not for --record: what is kept is a recipe")
+    if given.choose and not RECIPES[given.name].trials:
+        parser.error(f"{given.name} has no trials to choose from")
     if given.choose:
         choose(given.name, given.seed, given.epochs, runs.FOLDER if given.record else given.output)
         return

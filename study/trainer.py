@@ -15,6 +15,7 @@ from study._files import replacing
 from study._progress import draw_bar, print_row
 from study.checkpoint import describe, resume, save
 from study.data import Pair, minibatches, paired
+from study.layers.base import positive
 from study.model import Sequential
 from study.optimizers import Optimizer
 from study.parallel import Augment, Parallel, keep_memory, one_blas_thread
@@ -68,8 +69,7 @@ class Trainer:
     ) -> None:
         if not isinstance(rng, np.random.Generator):
             raise TypeError(f"rng must be a Generator: np.random.default_rng(0), not {rng!r}")
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be positive, got {batch_size}")
+        positive(batch_size=batch_size)
         if optimizer.steps:
             raise ValueError(f"{optimizer} remembers {optimizer.steps} steps: make a new one")
         self.model, self.optimizer, self.rng = model, optimizer, rng
@@ -93,8 +93,9 @@ class Trainer:
     ) -> list[Row]:
         """Trains until `epochs` rows are in `history`.
 
-        Without a checkpoint, an interrupt (Ctrl-C) leaves the network in the middle of an epoch.
-        The next `fit` begins that epoch anew, from there.
+        Without a checkpoint, or before the first epoch is in it, an interrupt (Ctrl-C) leaves the
+        network in the middle of an epoch. The next `fit` begins that epoch anew, from there; for
+        the same bits as without the interrupt, make network and trainer anew.
 
         Args:
             x: Training samples, shape (n, ...).

@@ -21,6 +21,7 @@ from numpy.typing import DTypeLike
 from study._arrays import FloatArray, as_float
 
 Shape = tuple[int, ...]
+Places = Sequence[tuple[dict[str, FloatArray], str]]
 
 
 @dataclass(eq=False)
@@ -182,3 +183,22 @@ def image_shape(shape: Shape) -> tuple[int, int, int]:
     if len(shape) != 3:
         raise ValueError(f"an image (channels, height, width) is needed, not {shape}")
     return shape
+
+
+def gather(places: Places, dtype: DTypeLike, vector: FloatArray | None = None) -> FloatArray:
+    """Puts arrays behind each other into one vector, and views of it into their dictionaries.
+
+    Args:
+        places: For each array, the dictionary that it is in, and its name there.
+        dtype: Of the vector.
+        vector: Where to put them; by default into a new one.
+    """
+    if vector is None:
+        vector = np.empty(sum(arrays[key].size for arrays, key in places), dtype)
+    start = 0
+    for arrays, key in places:
+        part = vector[start : start + arrays[key].size].reshape(arrays[key].shape)
+        part[...] = arrays[key]
+        arrays[key] = part
+        start += part.size
+    return vector

@@ -49,8 +49,8 @@ class Convolution(Layer):
     def __post_init__(self) -> None:
         super().__post_init__()
         positive(filters=self.filters, size=self.size, stride=self.stride)
-        if self.padding < 0:
-            raise ValueError(f"padding must not be below 0, got {self.padding}")
+        if not isinstance(self.padding, int | np.integer) or self.padding < 0:
+            raise ValueError(f"padding must not be below 0 and must be whole, got {self.padding!r}")
 
     def build(self, shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> Shape:
         channels, height, width = image_shape(super().build(shape, rng, dtype))
@@ -73,11 +73,10 @@ class Convolution(Layer):
         x = self._input(x)
         self.x_shape = x.shape
         height = (self.rows - 1) * self.stride + self.size
-        bands = self._bands("x", x, height, self.columns, self.stride, self.padding)
-        self.im2col = self._columns(bands, self.stride)
+        self.bands = self._bands("x", x, height, self.columns, self.stride, self.padding)
         y = self.buffer("y", (self.filters, self.rows, self.columns, x.shape[-1]), x)
         weights = self.params["W"].transpose(0, 2, 3, 1).reshape(self.filters, -1)
-        _products(weights, self.im2col, _rows(y))
+        _products(weights, self._columns(self.bands, self.stride), _rows(y))
         y += self.params["b"][:, np.newaxis, np.newaxis, np.newaxis]
         return y
 
@@ -85,7 +84,8 @@ class Convolution(Layer):
         channels = self.x_shape[0]
         # dWᵀ = columns · dyᵀ: with its long side first, the library is quicker at it.
         product = self.buffer("dW", (self.rows, self.size**2 * channels, self.filters), grad)
-        _products(self.im2col, _rows(grad).swapaxes(1, 2), product)
+        im2col = self._columns(self.bands, self.stride)
+        _products(im2col, _rows(grad).swapaxes(1, 2), product)
         by_place = product.sum(axis=0).reshape(self.size, self.size, channels, self.filters)
         self.grads["W"][...] = by_place.transpose(3, 2, 0, 1)
         np.sum(grad, axis=(1, 2, 3), out=self.grads["b"])

@@ -41,7 +41,7 @@ class Residual(Layer):
         return inside
 
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
-        inside = around = x
+        inside = around = self._input(x)
         for layer in self._paths()[0]:
             inside = layer.forward(inside, training)
         for layer in self._paths()[1]:

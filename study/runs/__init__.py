@@ -22,10 +22,10 @@ def load(name: str, seed: int = 0) -> dict[str, Any]:
         seed: The seed that the run began with.
 
     Returns:
-        `date`, `layers`, `parameters`, `optimizer`, `augment`, `epochs`, `threads`, `trained_on`,
-        `seconds` (of training, on the machine in `versions`), `test_accuracy` (a share), `misread`
-        (what each misread test image was taken for, by its index as text), and `history`: a row
-        for each epoch with `epoch`, `rate`, `seconds`, `loss` and `accuracy`.
+        `command`, `date`, `layers`, `parameters`, `optimizer`, `augment`, `epochs`, `threads`,
+        `trained_on`, `seconds` (of training, on the machine in `versions`), `test_accuracy` (a
+        share), `misread` (what each misread test image was taken for, by its index as text), and
+        `history`: a row for each epoch with `epoch`, `rate`, `seconds`, `loss` and `accuracy`.
 
     Raises:
         ValueError: There is no such run.
@@ -40,8 +40,8 @@ def choice(name: str) -> dict[str, Any]:
         name: A recipe of `study.train`.
 
     Returns:
-        `date`, `trained_on`, `epochs`, and `trials`: for each, what it changed and
-        `validation_accuracy`.
+        `command`, `date`, `trained_on`, `validation_images`, `epochs`, `versions`, and `trials`:
+        for each, what it changed and `validation_accuracy`.
 
     Raises:
         ValueError: There are none of this recipe.

@@ -21,7 +21,7 @@ from study.augment import distort, shift
 from study.layers import Dense, Flatten
 from study.model import Sequential
 from study.optimizers import SGD, Adam, Momentum
-from study.schedules import cosine, one_cycle
+from study.schedules import cosine, one_cycle, step
 from study.trainer import Diverged, Trainer
 
 X, T = data(100)
@@ -262,6 +262,12 @@ def test_a_file_that_is_no_checkpoint_is_refused(kind: str, path: Path) -> None:
     assert str(path) in str(caught.value) and "pickle" not in str(caught.value)
     assert np.array_equal(run.model.memory, memory) and run.rng.bit_generator.state == state
     assert run.history == [] and run.optimizer == Momentum(0.1) and run.optimizer.steps == 0
+
+
+def test_schedules_that_are_alike_at_most_moments_are_different(path: Path) -> None:
+    simple(schedule=step(0.48)).fit(X, T, 1, checkpoint=path)
+    with pytest.raises(ValueError, match="schedule was"):
+        simple(schedule=step(0.515)).fit(X, T, 1, checkpoint=path)
 
 
 def test_damaged_bits_are_refused_or_harmless(path: Path) -> None:

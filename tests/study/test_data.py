@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from study.augment import distort, shift
 from study.data import minibatches, split
 from study.network import Network
 from study.search import choice, log_uniform, random_search
-from study.trainer import Diverged
+from study.trainer import Diverged, Trainer
 
 
 def test_split() -> None:
@@ -160,6 +162,34 @@ def test_recipes_are_chosen_on_what_training_never_sees(
     assert log["trained_on"] == 150
     tried = [{**row, "validation_accuracy": None} for row in log["trials"]]
     assert tried == [{**each, "validation_accuracy": None} for each in train.RECIPES[name].trials]
+
+
+def test_a_trial_may_change_the_epochs_and_a_command_repeats_its_log(
+    drawn: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trials = [{"epochs": 1}, {"epochs": 2}]
+    recipe = replace(train.RECIPES["backprop"], trials=trials)
+    monkeypatch.setitem(train.RECIPES, "backprop", recipe)
+    trained: list[int] = []
+    fit = Trainer.fit
+
+    def counted(self: Trainer, *arguments: Any, **options: Any) -> Any:
+        trained.append(len(fit(self, *arguments, **options)))
+        return self.history
+
+    monkeypatch.setattr(Trainer, "fit", counted)
+    log = train.choose("backprop", seed=3, epochs=4, output=tmp_path)
+    assert trained == [1, 2]
+    assert log["command"] == "python -m study.train backprop --seed 3 --epochs 4 --choose"
+
+
+def test_a_recipe_without_trials_has_nothing_to_choose(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["train", "best-convnet", "--choose"])
+    with pytest.raises(SystemExit):
+        train.main()
+    assert "best-convnet has no trials to choose from" in capsys.readouterr().err
 
 
 def test_the_networks_are_as_large_as_planned() -> None:

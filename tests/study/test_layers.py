@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -322,6 +324,21 @@ def test_a_wrong_backward_pass_is_found_and_named() -> None:
     single.build((4,), rng, np.float32)
     with pytest.raises(ValueError, match="float32"):
         check_gradients(single, batch((4,), 5, rng), rng)
+    with pytest.raises(ValueError, match="give t"):
+        check_gradients(model, batch((2,), 5, rng), rng)
+
+
+def test_a_check_leaves_everything_as_it_was() -> None:
+    rng = np.random.default_rng(0)
+    layers = [Dense(4), BatchNorm(eps=0.1), Tanh(), Dropout(0.5), Dense(3)]
+    model, same = (
+        Sequential(layers, (2,), np.random.default_rng(1), np.float64)
+        for layers in (layers, copy.deepcopy(layers))
+    )
+    x = batch((2,), 6, rng)
+    check_gradients(model, x, rng, t=[0, 1, 2, 0, 1, 2])
+    assert np.array_equal(model.memory, same.memory)
+    assert np.array_equal(model.forward(x, training=True), same.forward(x, training=True))
 
 
 @given(seed=seeds)

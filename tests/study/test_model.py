@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import pickle
 import threading
 from pathlib import Path
 from typing import Any
@@ -167,21 +168,26 @@ def test_save_and_load(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("other", "said"),
     [
-        lambda: convnet(extra=Sigmoid()),
-        lambda: convnet(dtype=np.float64),
-        lambda: Sequential([Dense(3)], (36,), np.random.default_rng(0)),
+        (lambda: convnet(extra=Sigmoid()), r"layers: .*ReLU\(\).* there, .*Sigmoid\(\).* here"),
+        (lambda: convnet(dtype=np.float64), r"1.W: float32 \(4, 1, 3, 3\) there, float64"),
+        (lambda: Sequential([Dense(3)], (36,), np.random.default_rng(0)), "layers: "),
     ],
 )
-def test_another_networks_file_is_refused(tmp_path: Path, other: object) -> None:
+def test_another_networks_file_is_refused(tmp_path: Path, other: object, said: str) -> None:
     path = tmp_path / "net.npz"
     convnet().save(path)
     model = other()  # type: ignore[operator]
     before = model.memory.copy()
-    with pytest.raises(ValueError, match="another network"):
+    with pytest.raises(ValueError, match=f"another network; {said}"):
         model.load(path)
     assert np.array_equal(model.memory, before)
+    np.savez(path, other=np.zeros(3))
+    with pytest.raises(ValueError, match="another network; layers: missing there"):
+        model.load(path)
+    with pytest.raises(FileNotFoundError, match="make it first"):
+        model.save(tmp_path / "no-folder" / "net.npz")
 
 
 def test_damaged_files_are_refused_or_harmless(tmp_path: Path) -> None:
@@ -266,6 +272,50 @@ def test_a_copy_learns_by_itself() -> None:
     assert not np.array_equal(other.forward(x), model.forward(x))
 
 
+def test_copies_leave_the_original_its_weights() -> None:
+    """A view of the weights that comes loose would no longer learn, and nobody would be told."""
+    x, t = samples()
+
+    def learns(model: Sequential) -> bool:
+        before = model.gradient(x, t)
+        model.weights -= 0.1 * model.grads
+        return bool(model.grads.any()) and model.gradient(x, t) < before
+
+    model = convnet()
+    shallow, deep, restored = (
+        copy.copy(model),
+        copy.deepcopy(model),
+        pickle.loads(pickle.dumps(model)),
+    )
+    pair = copy.deepcopy([model, model.replica()])
+    for each in (model, shallow, deep, restored, *pair):
+        assert learns(each)
+    assert shallow.memory is model.memory
+    assert np.array_equal(pair[0].memory, pair[1].memory)
+    assert not any(np.shares_memory(each.memory, model.memory) for each in (deep, restored, *pair))
+
+
+def test_predicting_many_takes_no_more_memory_than_a_hundred() -> None:
+    x, _ = samples(250)
+    model = convnet()
+    one_by_one = [int(model.predict(each[np.newaxis])[0]) for each in x]
+    assert np.array_equal(model.predict(x), one_by_one)
+    kept = model.layers[1]._buffers.values()
+    assert kept and all(array.shape[-1] <= 100 for array in kept)
+    assert model.predict(x[:0]).shape == (0,)
+
+
+def test_as_many_right_are_the_same_accuracy_in_whichever_thread() -> None:
+    x, _ = samples(100)
+    model = convnet()
+    t = model.predict(x)
+    t[:9] = (t[:9] + 1) % 3
+    parallel = Parallel(model, 2)
+    for shift in range(0, 100, 7):
+        found = parallel.evaluate(np.roll(x, shift, axis=0), np.roll(t, shift))[1]
+        assert found == 0.91
+
+
 def test_prediction_and_evaluation_are_not_training() -> None:
     rng = np.random.default_rng(0)
     model = Sequential([Dense(8), BatchNorm(), Dropout(0.5), Dense(3)], (4,), rng)
@@ -282,6 +332,16 @@ def test_prediction_and_evaluation_are_not_training() -> None:
     ("make", "said"),
     [
         (lambda rng: Sequential([Dense(3)], 784, rng), "input_shape is a tuple"),  # type: ignore[arg-type]
+        (
+            lambda rng: Sequential([Flatten(), Dense(3)], (28, 28), rng),
+            r"image, \(1, 28, 28\); got",
+        ),
+        (lambda rng: Sequential([Dense(3)], (4,), rng, np.float16), "float32 or float64"),
+        (lambda rng: Convolution(4, 3, padding="same"), "must be whole, got 'same'"),  # type: ignore[arg-type]
+        (lambda rng: Convolution(4, 3, padding=0.5), "must be whole"),  # type: ignore[arg-type]
+        (lambda rng: Residual([Dense(4)]).forward(np.ones((2, 4))), "call build"),
+        (lambda rng: Parallel(convnet()).evaluate(samples(7)[0], samples(8)[1]), "does not fit"),
+        (lambda rng: Parallel(convnet()).gradient(samples(7)[0], samples(8)[1]), "does not fit"),
         (lambda rng: Sequential([Dense(3)], (0,), rng), "input_shape must be a whole number"),
         (lambda rng: Sequential([Dense(3)], (4,), rng, np.int64), "float32 or float64"),
         (lambda rng: Sequential([Dense], (4,), rng), "layer 1 is no layer"),  # type: ignore[list-item]
