@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks import ladder, results, straightforward
+from benchmarks import ladder, products, results, straightforward
+from benchmarks.timing import floating_point_operations
 from benchmarks.train_step import first_draft_layers
 from study.layers import Convolution, Dense, Layer
 from study.layers import convolution as module
 from study.model import Sequential
+from study.parallel import Parallel
 from study.recipes import RECIPES
 
 NETWORK = "simple-convnet"
@@ -67,6 +69,16 @@ def test_relu_first_changes_the_order_and_nothing_else() -> None:
     order = ladder.relu_first(layers)
     assert [id(each) for each in order] != [id(each) for each in layers]
     assert sorted(map(id, order)) == sorted(map(id, layers))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_all_products_of_a_step_are_timed_and_nothing_else(threads: int) -> None:
+    rng = np.random.default_rng(0)
+    model = RECIPES["backprop"].model(rng)
+    x, t = rng.random((8, 784), np.float32), rng.integers(0, 10, 8)
+    calls = products.products(Parallel(model, threads), x, t)
+    assert len(calls) == threads
+    assert products.operations(calls) == 8 * floating_point_operations(model)
 
 
 def test_the_readme_has_what_the_records_say() -> None:
