@@ -80,6 +80,6 @@ def read_npz(path: str | os.PathLike[str], what: str) -> dict[str, NDArray[Any]]
 def outline(arrays: Mapping[str, NDArray[Any]]) -> dict[str, str]:
     """By which two files are told apart: texts as they are, and of numbers dtype and shape."""
     return {
-        name: ", ".join(array) if array.dtype.kind == "U" else f"{array.dtype} {array.shape}"
+        name: str(array.tolist()) if array.dtype.kind == "U" else f"{array.dtype} {array.shape}"
         for name, array in arrays.items()
     }

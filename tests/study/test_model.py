@@ -183,7 +183,7 @@ def test_another_networks_file_is_refused(tmp_path: Path, other: object, said: s
     with pytest.raises(ValueError, match=f"another network; {said}"):
         model.load(path)
     assert np.array_equal(model.memory, before)
-    np.savez(path, other=np.zeros(3))
+    np.savez(path, notes=np.array("a checkpoint, say"), other=np.zeros(3))
     with pytest.raises(ValueError, match="another network; layers: missing there"):
         model.load(path)
     with pytest.raises(FileNotFoundError, match="make it first"):
