@@ -18,18 +18,15 @@ from unittest import mock
 
 import numpy as np
 
-from benchmarks.timing import BATCH, KEEP, Child, Step, built, in_turns, serve, steps
-from benchmarks.train_step import NETWORKS
+from benchmarks.timing import BATCH, Child, Step, built, in_turns, serve, steps
+from benchmarks.train_step import CONTENDERS, NETWORKS
 from study.parallel import Parallel, keep_memory, one_blas_thread
 from study.recipes import RECIPES
 
 Product = tuple[np.ndarray, np.ndarray, np.ndarray]
 ALONE = "products alone"
-WHOLE: dict[str, tuple[str, dict[str, str]]] = {
-    "study": ("ours", {}),
-    "PyTorch": ("pytorch", {}),
-    "PyTorch, tuned": ("pytorch_tuned", KEEP),
-}
+WHOLE = ["study", "PyTorch", "PyTorch, tuned"]
+SECONDS = 0.3  # of steps, in each turn
 
 
 def products(parallel: Parallel, x: np.ndarray, t: np.ndarray) -> list[list[Product]]:
@@ -82,12 +79,14 @@ def main() -> None:
     parser.add_argument("--child", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        serve(steps(alone(given.child), RECIPES[given.child].input_shape, 0.3))
+        serve(steps(alone(given.child), RECIPES[given.child].input_shape, SECONDS))
         return
     for network in given.networks:
         jobs = {ALONE: Child("products", [network])}
-        for name, (kind, environment) in WHOLE.items():
-            jobs[name] = Child("train_step", [kind, network, "--seconds", "0.3"], environment)
+        for name in WHOLE:
+            kind, environment = CONTENDERS[name]
+            options = [kind, network, "--seconds", str(SECONDS)]
+            jobs[name] = Child("train_step", options, environment)
         found = in_turns(jobs, given.rounds)
         print(f"{network:18}", *[f"{name} {row['ms']:.3g} ms" for name, row in found.items()])
 

@@ -20,6 +20,9 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """A file to write into. It takes the place of `path` when all is written, or never.
 
     Several processes may do this at once. What a killed one left is removed an hour later.
+
+    Raises:
+        FileNotFoundError: There is no such folder.
     """
     target = Path(path).resolve()  # a link stays; the file that it points to is replaced
     if not target.parent.is_dir():

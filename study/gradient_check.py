@@ -65,7 +65,7 @@ def check_gradients(
         """The output, the same each time."""
         begin()
         if isinstance(subject, Sequential):
-            return np.array(subject.gradient(point, t if t is not None else []))
+            return np.array(subject.gradient(point, np.asarray(t)))
         return subject.forward(point, training)
 
     for place, layer in [("x", None), *parts]:

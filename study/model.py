@@ -60,7 +60,7 @@ class Sequential:
         dtype: DTypeLike = np.float32,
     ) -> None:
         self.layers, self.loss, self.dtype = list(layers), SoftmaxLoss(), np.dtype(dtype)
-        _check(self.layers, input_shape, rng, self.dtype)
+        _check(self.layers, input_shape, self.dtype)
         self.shapes = build_all(self.layers, input_shape, rng, dtype)
         trained = [(layer, key) for _, layer in leaves(self.layers) for key in layer.params]
         if not trained:
@@ -275,10 +275,8 @@ class Sequential:
         return turned.reshape(*shape, len(x))
 
 
-def _check(layers: Sequence[Layer], input_shape: Shape, rng: Any, dtype: np.dtype[Any]) -> None:
-    """What `Sequential` was given: layers, each an object of its own, a shape, chance, a dtype."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a Generator: np.random.default_rng(0), not {rng!r}")
+def _check(layers: Sequence[Layer], input_shape: Shape, dtype: np.dtype[Any]) -> None:
+    """What `Sequential` was given: layers, each an object of its own, a shape, a dtype."""
     if not isinstance(input_shape, tuple) or len(input_shape) not in (1, 3):
         kinds = "(784,) or, with channels, height and width of an image, (1, 28, 28)"
         raise ValueError(f"input_shape is a tuple, as {kinds}; got {input_shape}")

@@ -15,7 +15,7 @@ from study._files import replacing
 from study._progress import draw_bar, print_row
 from study.checkpoint import describe, resume, save
 from study.data import Pair, minibatches, paired
-from study.layers.base import positive
+from study.layers.base import generator, positive
 from study.model import Sequential
 from study.optimizers import Optimizer
 from study.parallel import Augment, Parallel, keep_memory, one_blas_thread
@@ -67,8 +67,7 @@ class Trainer:
         augment: Augment | None = None,
         threads: int = 1,
     ) -> None:
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng must be a Generator: np.random.default_rng(0), not {rng!r}")
+        generator(rng)
         positive(batch_size=batch_size)
         if optimizer.steps:
             raise ValueError(f"{optimizer} remembers {optimizer.steps} steps: make a new one")

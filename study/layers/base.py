@@ -138,7 +138,9 @@ def build_all(
 
     Raises:
         ValueError: Two neighbours do not fit. The message names both.
+        TypeError: `rng` is no `numpy.random.Generator`.
     """
+    generator(rng)
     shapes = [tuple(shape)]
     for number, layer in enumerate(layers, start=1):
         try:
@@ -176,6 +178,16 @@ def positive(**numbers: int) -> None:
     for name, number in numbers.items():
         if not isinstance(number, int | np.integer) or number < 1:
             raise ValueError(f"{name} must be a whole number above 0, got {number!r}")
+
+
+def generator(rng: object) -> None:
+    """Checks what was given as the source of chance.
+
+    Raises:
+        TypeError: It is no `numpy.random.Generator`.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a Generator: np.random.default_rng(0), not {rng!r}")
 
 
 def image_shape(shape: Shape) -> tuple[int, int, int]:

@@ -84,8 +84,7 @@ class Convolution(Layer):
         channels = self.x_shape[0]
         # dWᵀ = columns · dyᵀ: with its long side first, the library is quicker at it.
         product = self.buffer("dW", (self.rows, self.size**2 * channels, self.filters), grad)
-        im2col = self._columns(self.bands, self.stride)
-        _products(im2col, _rows(grad).swapaxes(1, 2), product)
+        _products(self._columns(self.bands, self.stride), _rows(grad).swapaxes(1, 2), product)
         by_place = product.sum(axis=0).reshape(self.size, self.size, channels, self.filters)
         self.grads["W"][...] = by_place.transpose(3, 2, 0, 1)
         np.sum(grad, axis=(1, 2, 3), out=self.grads["b"])

@@ -39,7 +39,6 @@ class Case:
 
     page: pages.Page
     block: Block
-    number: int
 
     @property
     def where(self) -> str:
@@ -81,8 +80,8 @@ def read_pages(language: str) -> list[pages.Page]:
 def cases(page: pages.Page) -> list[Case]:
     """The blocks of a page that a browser can run."""
     return [
-        Case(page, block, number)
-        for number, block in enumerate(parse(page.body).python)
+        Case(page, block)
+        for block in parse(page.body).python
         if block.not_in_browser != "training-images"
     ]
 

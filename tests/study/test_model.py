@@ -359,6 +359,11 @@ def test_what_cannot_be_is_refused_with_words(make: Any, said: str) -> None:
         make(np.random.default_rng(0))
 
 
+def test_chance_comes_from_a_generator() -> None:
+    with pytest.raises(TypeError, match=r"default_rng\(0\), not 7"):
+        Sequential([Dense(3)], (4,), 7)  # type: ignore[arg-type]
+
+
 def test_what_is_no_batch_is_refused_before_anything_moves() -> None:
     rng = np.random.default_rng(0)
     model = Sequential([Dense(8), BatchNorm(), Dense(3)], (4,), rng)
